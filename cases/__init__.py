@@ -1,0 +1,1 @@
+"""One case: where it stands, what has happened, and who may see it."""

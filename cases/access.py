@@ -1,0 +1,155 @@
+"""Who may see and do what: by role, unit and dates; the only module that decides it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, IntEnum
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from cases.models import Case, CaseStep
+from cases.people import Membership, OnDutySpell, Person
+from workflow.holidays import STOCKHOLM
+from workflow.roles import LICENSED, Role
+
+
+class Part(IntEnum):
+    """How much of a case somebody sees; CARE is what care staff need to carry out the care."""
+
+    NONE = 0
+    CARE = 1
+    ALL = 2
+
+
+class Right(Enum):
+    """What a page or command asks for; each is granted to roles in RIGHTS."""
+
+    WORK = "work"
+    OPEN_CASES = "open_cases"
+    SEARCH_PATIENTS = "search_patients"
+    ACUTE_BOARD = "acute_board"
+    OVERDUE = "overdue"
+    CONFERENCES = "conferences"
+    ADMINISTER = "administer"
+    ACCESS_LOG = "access_log"
+    LOG_CHECKS = "log_checks"
+    DEFINITIONS = "definitions"
+    DUTY_ROSTER = "duty_roster"
+    OWN_ACCOUNT = "own_account"
+
+
+_OVERSEERS = (Role.HEAD_OF_HEALTH_CARE, Role.MAS, Role.MAR)
+_SEES_ALL = (*LICENSED, Role.UNIT_MANAGER, *_OVERSEERS)
+_CARERS = (Role.CARE_WORKER, *_SEES_ALL)
+
+RIGHTS: dict[Right, tuple[Role, ...]] = {
+    Right.WORK: _CARERS,
+    Right.OPEN_CASES: _CARERS,
+    Right.SEARCH_PATIENTS: _SEES_ALL,
+    Right.ACUTE_BOARD: _SEES_ALL,
+    Right.OVERDUE: (Role.UNIT_MANAGER, *_OVERSEERS),
+    Right.CONFERENCES: _SEES_ALL,
+    Right.ADMINISTER: (Role.ADMINISTRATOR,),
+    Right.ACCESS_LOG: (Role.MAS,),
+    Right.LOG_CHECKS: (Role.MAS, Role.ADMINISTRATOR),
+    Right.DEFINITIONS: tuple(Role),
+    Right.DUTY_ROSTER: (Role.UNIT_MANAGER, Role.ADMINISTRATOR),
+    Right.OWN_ACCOUNT: tuple(Role),
+}
+
+
+@dataclass(frozen=True)
+class Access:
+    """A person's roles at one moment; `held` pairs a role with a unit id, or None for all units."""
+
+    person_id: int
+    name: str
+    held: frozenset[tuple[Role, int | None]]
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role held at any unit."""
+        return frozenset(role for role, _unit in self.held)
+
+    def at(self, unit_id: int) -> frozenset[Role]:
+        """Roles held at this unit or in the whole municipality."""
+        return frozenset(role for role, unit in self.held if unit in (None, unit_id))
+
+    def has(self, right: Right) -> bool:
+        """True when a role carries the right; one's own account needs no role."""
+        return right is Right.OWN_ACCOUNT or not self.roles.isdisjoint(RIGHTS[right])
+
+    def units(self, roles: Iterable[Role] = _CARERS) -> frozenset[int] | None:
+        """The units where one of the roles is held; None means every unit."""
+        wanted = set(roles)
+        units = {unit for role, unit in self.held if role in wanted}
+        return None if None in units else frozenset(u for u in units if u is not None)
+
+    def part(self, case: Case) -> Part:
+        """What this person sees of the case."""
+        here = self.at(case.unit_id)
+        if not here.isdisjoint(_SEES_ALL):
+            return Part.ALL
+        if Role.CARE_WORKER in here or case.opened_by == self.person_id:
+            return Part.CARE
+        return Part.NONE
+
+    def may_do(self, case: Case, roles: Iterable[Role | str]) -> bool:
+        """True when one of the roles is held at the case's unit."""
+        return not self.at(case.unit_id).isdisjoint(Role(role) for role in roles)
+
+    def may_open_at(self, unit_id: int, roles: Iterable[Role]) -> bool:
+        """True when a case may be opened for a patient of the unit by one of the roles."""
+        return not self.at(unit_id).isdisjoint(roles)
+
+    def may_correct(self, case: Case, author_id: int | None) -> bool:
+        """The author, the unit manager and MAS may correct an entry."""
+        if self.part(case) is Part.NONE:
+            return False
+        return author_id == self.person_id or self.may_do(case, (Role.UNIT_MANAGER, Role.MAS))
+
+    def may_hand_over(self, case: Case, step: CaseStep) -> bool:
+        """Those who may do the step, and the unit manager."""
+        return self.may_do(case, (*step.roles, Role.UNIT_MANAGER))
+
+    def may_roster(self, unit_id: int | None) -> bool:
+        """Who is on duty is set by the unit's manager, or anywhere (None too) by administrators."""
+        units = self.units(RIGHTS[Right.DUTY_ROSTER])
+        return units is None or unit_id in units
+
+    def seen_cases(self) -> ColumnElement[bool]:
+        """The condition on Case for which `part` is not NONE."""
+        units = self.units()
+        if units is None:
+            return true()
+        return or_(Case.unit_id.in_(units) if units else false(), Case.opened_by == self.person_id)
+
+    def role_for(self, case: Case) -> Role | None:
+        """The role the access log names: the weightiest at the case's unit, else any held."""
+        order = (Role.MAS, Role.MAR, Role.HEAD_OF_HEALTH_CARE, Role.UNIT_MANAGER, *LICENSED)
+        here = self.at(case.unit_id)
+        return next((r for r in order if r in here), None) or next(iter(sorted(self.roles)), None)
+
+
+def access_of(session: Session, person: Person, now: datetime) -> Access:
+    """Memberships valid today (Stockholm) and spells on duty now; nothing for an inactive person."""
+    held: set[tuple[Role, int | None]] = set()
+    if person.active:
+        today = now.astimezone(STOCKHOLM).date()
+        memberships = session.execute(
+            select(Membership.role, Membership.unit_id).where(
+                Membership.person_id == person.id,
+                Membership.from_day <= today,
+                or_(Membership.to_day.is_(None), Membership.to_day >= today),
+            )
+        )
+        spells = session.execute(
+            select(OnDutySpell.role, OnDutySpell.unit_id).where(
+                OnDutySpell.person_id == person.id,
+                OnDutySpell.starts_at <= now,
+                OnDutySpell.ends_at > now,
+            )
+        )
+        held = {(Role(role), unit) for role, unit in (*memberships, *spells)}
+    return Access(person.id, person.name, frozenset(held))

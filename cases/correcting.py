@@ -1,0 +1,93 @@
+"""Correcting what a form said: always by a new event, never by changing the old one."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cases.access import Access
+from cases.changes import reckon_again
+from cases.doing import go_on, held_case, refuse_closed
+from cases.errors import NotAllowed, NotFound, Stale
+from cases.events import append, events_of
+from cases.log import CaseEvent
+from cases.models import Case
+from cases.offers import case_offers, opened_offers
+from cases.sent import PATIENT_FIELDS, Sent, carried_out, finish, happened, load, typed
+from cases.standing import CORRECTED, OPENED, STEP_DONE, engine_of, facts_from, facts_of
+from workflow.forms import Form
+from workflow.routines import Routines
+from workflow.words import _
+
+REASON = "reason_for_correction"
+"""Where a fault in the reason is told; a form may have a field of its own named reason."""
+
+REASON_LIMIT = 500
+"""Characters."""
+
+
+def correct(
+    session: Session,
+    routines: Routines,
+    access: Access,
+    reference: str,
+    sequence: int,
+    reason: str,
+    sent: Sent,
+    now: datetime,
+) -> Case:
+    """Replaces what a form said by a new event; the old one stays on the timeline."""
+    case = held_case(session, access, reference)
+    if carried_out(session, access, sent.key):
+        return case
+    refuse_closed(case)
+    events = events_of(session, case.id)
+    wrong = next(
+        (e for e in events if e.sequence == sequence and e.type in (OPENED, STEP_DONE)), None
+    )
+    if wrong is None:
+        raise NotFound(_("Det finns ingen sådan händelse att rätta."))
+    if not access.may_correct(case, wrong.actor_id):
+        raise NotAllowed(_("Den som skrev, enhetschefen eller MAS kan rätta."))
+    if sent.revision != case.revision:
+        raise Stale()
+    engine = engine_of(routines, case)
+    before = facts_of(session, routines, case)
+    form, given = correction_form(session, routines, case, events, wrong, now), dict(sent.data)
+    if wrong.type == OPENED:
+        given |= {"patient": str(case.patient_id), "unit": case.unit.key}
+    why = typed({REASON: reason}, REASON, REASON_LIMIT)
+    loaded = load(form, given)
+    stored = {n: value for n, value in form.dump(loaded).items() if n not in PATIENT_FIELDS}
+    append(
+        session, case, CORRECTED, now, actor_id=access.person_id, data={"corrects": sequence},
+        text={"form": stored, "reason": why},
+    )  # fmt: skip
+    if wrong.type == OPENED:
+        case.occurred_at = happened(form, loaded, now, case.occurred_at)
+        if engine.definition.category_field:
+            case.category = stored[engine.definition.category_field]
+    about = case.steps[0]
+    go_on(session, routines, case, before, about, now, access)
+    after = facts_of(session, routines, case)
+    reckon_again(session, case, engine, after, now, access.person_id)
+    finish(session, access, case, sent.key, f"correct:{case.id}:{sequence}", now)
+    return case
+
+
+def correction_form(
+    session: Session,
+    routines: Routines,
+    case: Case,
+    events: list[CaseEvent],
+    wrong: CaseEvent,
+    now: datetime,
+) -> Form:
+    """The form of an earlier event, with the case as it stood then."""
+    engine = engine_of(routines, case)
+    if wrong.type == OPENED:
+        return engine.definition.opening(now=now, offers=opened_offers(session, case))
+    thresholds = routines.thresholds(case.definition, case.version)
+    facts = facts_from(case, events, thresholds, before=wrong.sequence)
+    step = engine.definition.step(wrong.data["step"])
+    item = engine.item(step, wrong.data["item"], facts)
+    return step.form(now=now, facts=facts, item=item, offers=case_offers(session, case, now))

@@ -1,0 +1,208 @@
+"""Writing the log, and proving that nobody has changed it."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cases.errors import NotFound
+from cases.log import CaseEvent, Checkpoint, CheckpointHead, EventText
+from cases.models import Case, ReferenceCounter
+from workflow.holidays import STOCKHOLM
+from workflow.words import _
+
+LATE_AFTER = timedelta(hours=2)
+"""An entry recorded later than this after the event is marked late (as long as the assessment)."""
+
+
+def digest(*parts: Any) -> str:
+    """SHA-256 over canonical JSON, so that both databases give the same sum."""
+    return hashlib.sha256(
+        json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()
+
+
+def append(
+    session: Session,
+    case: Case,
+    type_: str,
+    now: datetime,
+    *,
+    actor_id: int | None = None,
+    data: dict[str, Any] | None = None,
+    text: dict[str, Any] | None = None,
+    occurred_at: datetime | None = None,
+) -> CaseEvent:
+    """Adds the case's next event; the caller holds the case's row (locked_case)."""
+    salt = secrets.token_hex(16)
+    event = CaseEvent(
+        case_id=case.id,
+        sequence=case.head_sequence + 1,
+        type=type_,
+        occurred_at=occurred_at or now,
+        recorded_at=now,
+        actor_id=actor_id,
+        data=data or {},
+        text_digest=None if text is None else digest(salt, text),
+        previous_hash=case.head_hash,
+        hash="",
+    )
+    event.hash = _hash(case.reference, event)
+    if text is not None:
+        event.text = EventText(salt=salt, body=text)
+    session.add(event)
+    case.head_sequence, case.head_hash = event.sequence, event.hash
+    session.flush()
+    return event
+
+
+def _hash(reference: str, event: CaseEvent) -> str:
+    return digest(
+        reference,
+        event.sequence,
+        event.type,
+        event.occurred_at.timestamp(),
+        event.recorded_at.timestamp(),
+        event.actor_id,
+        event.data,
+        event.text_digest,
+        event.previous_hash,
+    )
+
+
+def locked_case(session: Session, reference: str) -> Case:
+    """The case with its row locked until the transaction ends; raises NotFound."""
+    case = session.scalar(
+        select(Case)
+        .where(Case.reference == reference)
+        .with_for_update(of=Case)
+        # What was read before the lock may have been changed by the one who held it.
+        .execution_options(populate_existing=True)
+    )
+    if case is None:
+        raise NotFound(_("Ärendet finns inte."))
+    return case
+
+
+def events_of(session: Session, case_id: int) -> list[CaseEvent]:
+    """The case's whole log, oldest first."""
+    return list(
+        session.scalars(
+            select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.sequence)
+        )
+    )
+
+
+def dispose(session: Session, event: CaseEvent, now: datetime) -> None:
+    """Empties what was typed (gallring); the event itself and the chain stay as they are."""
+    session.execute(
+        update(EventText).where(EventText.event_id == event.id).values(body=None, disposed_at=now)
+    )
+
+
+def seal_day(session: Session, now: datetime) -> Checkpoint | None:
+    """Seals the cases changed since the last checkpoint, once a day (Stockholm); else None."""
+    day = now.astimezone(STOCKHOLM).date()
+    last = session.scalar(select(Checkpoint).order_by(Checkpoint.id.desc()).limit(1))
+    if last is not None and last.day >= day:
+        return None
+    sealed = dict(
+        session.execute(
+            select(CheckpointHead.reference, CheckpointHead.sequence).order_by(
+                CheckpointHead.checkpoint_id
+            )
+        ).all()
+    )
+    heads = [
+        CheckpointHead(reference=reference, sequence=sequence, hash=hash_)
+        for reference, sequence, hash_ in session.execute(
+            select(Case.reference, Case.head_sequence, Case.head_hash).order_by(Case.reference)
+        )
+        if sealed.get(reference) != sequence
+    ]
+    checkpoint = Checkpoint(
+        day=day, sealed_at=now, previous_hash=last.hash if last else "", hash="", heads=heads
+    )
+    checkpoint.hash = _seal(checkpoint)
+    session.add(checkpoint)
+    session.flush()
+    return checkpoint
+
+
+def _seal(checkpoint: Checkpoint) -> str:
+    heads = [[h.reference, h.sequence, h.hash] for h in checkpoint.heads]
+    return digest(checkpoint.day.isoformat(), checkpoint.previous_hash, heads)
+
+
+def faults_of_log(session: Session) -> Iterator[str]:
+    """Every sign of tampering, in Swedish; nothing when the log is whole."""
+    heads: dict[tuple[str, int], str] = {}
+    for case in session.scalars(select(Case).order_by(Case.id)):
+        yield from _faults_of_chain(session, case, heads)
+    previous = ""
+    for checkpoint in session.scalars(select(Checkpoint).order_by(Checkpoint.id)):
+        if checkpoint.previous_hash != previous or checkpoint.hash != _seal(checkpoint):
+            yield f"Dagens kontrollpunkt {checkpoint.day} är ändrad."
+        previous = checkpoint.hash
+        for head in checkpoint.heads:
+            found = heads.get((head.reference, head.sequence))
+            if found is None:
+                yield f"{head.reference}: händelse {head.sequence} är försvunnen."
+            elif found != head.hash:
+                yield f"{head.reference}: händelse {head.sequence} är utbytt sedan {checkpoint.day}."
+    yield from _vanished(session)
+
+
+def _faults_of_chain(
+    session: Session, case: Case, heads: dict[tuple[str, int], str]
+) -> Iterator[str]:
+    previous, sequence = "", 0
+    for event in events_of(session, case.id):
+        sequence += 1
+        heads[case.reference, event.sequence] = event.hash
+        if event.sequence != sequence or event.previous_hash != previous:
+            yield f"{case.reference}: kedjan är bruten vid händelse {event.sequence}."
+        if event.hash != _hash(case.reference, event):
+            yield f"{case.reference}: händelse {event.sequence} är ändrad."
+        text = event.text
+        if event.text_digest is not None and text is None:
+            yield f"{case.reference}: texten till händelse {event.sequence} är borttagen."
+        elif text is not None and text.body is not None:
+            if event.text_digest != digest(text.salt, text.body):
+                yield f"{case.reference}: texten till händelse {event.sequence} är ändrad."
+        elif text is not None and text.disposed_at is None:
+            yield f"{case.reference}: texten till händelse {event.sequence} är tömd utan gallring."
+        sequence, previous = event.sequence, event.hash
+    if (case.head_sequence, case.head_hash) != (sequence, previous):
+        yield f"{case.reference}: den senaste händelsen är borttagen eller ärendets huvud är ändrat."
+
+
+def _vanished(session: Session) -> Iterator[str]:
+    references = set(session.scalars(select(Case.reference)))
+    for counter in session.scalars(select(ReferenceCounter)):
+        for number in range(1, counter.last + 1):
+            reference = reference_text(counter.prefix, counter.year, number)
+            if reference not in references:
+                yield f"{reference}: ärendet är försvunnet."
+
+
+def reference_text(prefix: str, year: int, number: int) -> str:
+    """A reference to read out over the phone, for example AVV-2026-0412."""
+    return f"{prefix}-{year}-{number:04d}"
+
+
+def next_reference(session: Session, prefix: str, now: datetime) -> str:
+    """The next gapless number of the year (Stockholm); waits for another writer's."""
+    year = now.astimezone(STOCKHOLM).year
+    counter = session.get(ReferenceCounter, (prefix, year), with_for_update=True)
+    if counter is None:
+        counter = ReferenceCounter(prefix=prefix, year=year, last=0)
+        session.add(counter)
+    counter.last += 1
+    session.flush()
+    return reference_text(prefix, year, counter.last)

@@ -1,0 +1,63 @@
+"""What a form lets a person choose from, read from the database when the form is drawn."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from cases.access import Access
+from cases.models import Case
+from cases.people import Membership, Patient, Person, Unit
+from workflow.definition import WorkflowDefinition
+from workflow.fields import Options
+from workflow.holidays import STOCKHOLM
+from workflow.words import _
+
+OTHER = "other"
+"""The choice of a patient who is not in the list."""
+
+
+def opening_offers(
+    session: Session, access: Access, definition: WorkflowDefinition, now: datetime
+) -> Mapping[str, Options]:
+    """The units where the person may open such a case, and the patients cared for there."""
+    allowed = access.units(definition.opening_by)
+    today = now.astimezone(STOCKHOLM).date()
+    units = select(Unit).where(or_(Unit.closed_on.is_(None), Unit.closed_on > today))
+    patients = select(Patient).where(
+        or_(Patient.cared_for_until.is_(None), Patient.cared_for_until >= today)
+    )
+    if allowed is not None:
+        units = units.where(Unit.id.in_(allowed))
+        patients = patients.where(Patient.unit_id.in_(allowed))
+    return {
+        "units": {u.key: u.name for u in session.scalars(units.order_by(Unit.name))},
+        "patients": {
+            **{str(p.id): p.name for p in session.scalars(patients.order_by(Patient.sort_name))},
+            OTHER: _("Någon annan"),
+        },
+    }
+
+
+def case_offers(session: Session, case: Case, now: datetime) -> Mapping[str, Options]:
+    """The staff who belonged to the unit at the event or belong to it now."""
+    event_day = case.occurred_at.astimezone(STOCKHOLM).date()
+    today = now.astimezone(STOCKHOLM).date()
+    staff = (
+        select(Person)
+        .join(Membership)
+        .where(
+            Membership.unit_id == case.unit_id,
+            Membership.from_day <= today,
+            or_(Membership.to_day.is_(None), Membership.to_day >= event_day),
+        )
+        .order_by(Person.sort_name)
+        .distinct()
+    )
+    return {"staff": {str(person.id): person.name for person in session.scalars(staff)}}
+
+
+def opened_offers(session: Session, case: Case) -> Mapping[str, Options]:
+    """The one patient and unit of a case already opened, for correcting its opening form."""
+    return {"units": {case.unit.key: case.unit.name}, "patients": {str(case.patient_id): ""}}

@@ -1,0 +1,117 @@
+"""Where it is burning: the one predicate for overdue, and the lists that managers watch."""
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from cases.access import RIGHTS, Access, Right
+from cases.changes import LATE
+from cases.lines import StepLine, at_units, open_steps_where, step_of
+from cases.log import CaseEvent
+from cases.models import OPEN, Case, CaseStep
+from workflow.routines import Routines
+
+
+def overdue(now: datetime) -> ColumnElement[bool]:
+    """The condition on CaseStep that lists, counts, mails and figures share."""
+    return and_(
+        CaseStep.condition == OPEN,
+        CaseStep.due_at < now,
+        CaseStep.case.has(Case.closed_at.is_(None)),
+    )
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """What a list is narrowed to, by key; an empty one lets everything through."""
+
+    unit: str = ""
+    definition: str = ""
+    category: str = ""
+    step: str = ""
+
+    def lets_through(self, other: "Sieve") -> bool:
+        """True when all that this one names is the same in the other."""
+        return all(
+            mine in ("", theirs) for mine, theirs in zip(astuple(self), astuple(other), strict=True)
+        )
+
+
+@dataclass(frozen=True)
+class OverdueLine:
+    """`told` and `next_to` hold roles or "responsible"; no `next_at` when the ladder has ended."""
+
+    step: StepLine
+    keys: Sieve
+    told: tuple[str, ...]
+    next_to: tuple[str, ...]
+    next_at: datetime | None
+
+
+def overdue_steps(
+    session: Session, routines: Routines, access: Access, now: datetime
+) -> tuple[OverdueLine, ...]:
+    """Every overdue step that the person watches over, the longest overdue first."""
+    steps = session.scalars(
+        open_steps_where(overdue(now), _watched(access)).options(joinedload(CaseStep.pending))
+    )
+    return tuple(_line(step, routines) for step in steps.unique())
+
+
+def count_overdue(session: Session, access: Access, now: datetime) -> int:
+    """How many lines overdue_steps would give."""
+    counted = select(func.count()).select_from(CaseStep).join(CaseStep.case)
+    return session.scalars(counted.where(overdue(now), _watched(access))).one()
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """An open step about which nobody could be told; `roles` are those nobody stood behind."""
+
+    step: StepLine
+    roles: tuple[str, ...]
+    at: datetime
+
+
+def unheard_steps(
+    session: Session, routines: Routines, access: Access, event_type: str
+) -> tuple[Unheard, ...]:
+    """From the log's events of that type, the newest for each step."""
+    rows = session.execute(
+        open_steps_where(_watched(access))
+        .join(CaseEvent, CaseEvent.case_id == Case.id)
+        .where(CaseEvent.type == event_type)
+        .add_columns(CaseEvent.recorded_at, CaseEvent.data)
+        .order_by(CaseEvent.sequence)
+    )
+    found = {
+        step.id: Unheard(StepLine.of(step, routines), tuple(data["roles_without_anyone"]), at)
+        for step, at, data in rows
+        if (data["step"], data["item"], data["round"]) == (step.key, step.item, step.round)
+    }
+    return tuple(found.values())
+
+
+def _watched(access: Access) -> ColumnElement[bool]:
+    return at_units(access.units(RIGHTS[Right.OVERDUE]))
+
+
+def _line(step: CaseStep, routines: Routines) -> OverdueLine:
+    case, ladder = step.case, step_of(step, routines).ladder
+    waiting = {key for row in step.pending for key in (row.rung, *row.passed)}
+    coming = min(step.pending, key=lambda row: row.at, default=None)
+    coming_keys = (coming.passed if coming.rung == LATE else [coming.rung]) if coming else []
+    return OverdueLine(
+        StepLine.of(step, routines),
+        Sieve(case.unit.key, case.definition, case.category, step.key),
+        _unique(to for rung in ladder.rungs if rung.key not in waiting for to in rung.to),
+        _unique(to for rung in ladder.rungs if rung.key in coming_keys for to in rung.to),
+        coming.at if coming else None,
+    )
+
+
+def _unique(addressees: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(addressees))

@@ -1,0 +1,161 @@
+"""One case as its page shows it: where it stands, who has it until when, and what goes with it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy import case as sql_case
+from sqlalchemy.orm import Session, joinedload, lazyload
+
+from cases.access import Access, Part
+from cases.errors import NotFound
+from cases.history import History
+from cases.holders import Holder, on_duty_at
+from cases.lines import CaseLine
+from cases.models import Case, CaseLink, CaseStep
+from cases.standing import open_steps
+from workflow.ladders import Sending
+from workflow.measures import MeasureLine
+from workflow.words import _
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step with its clock; `item` may be typed text, `on_duty` those to ask at once."""
+
+    id: int
+    key: str
+    label: str
+    item: str
+    roles: tuple[str, ...]
+    claimed_by: str
+    is_mine: bool
+    on_duty: tuple[str, ...]
+    due_at: datetime
+    target_at: datetime | None
+    legal_latest_at: datetime | None
+    clock: Mapping[str, Any]
+    may_do: bool
+    may_hand_over: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What this reader may see of the case; steps with the least time left first."""
+
+    line: CaseLine
+    patient: str
+    patient_number: str
+    part: Part
+    round: int
+    occurred_at: datetime
+    steps: tuple[StepView, ...]
+    measures: tuple[MeasureLine, ...]
+    others: tuple[CaseLine, ...]
+    linked: tuple[CaseLine, ...]
+    actions: tuple[tuple[str, str], ...]
+
+
+def case_named(session: Session, reference: str) -> Case:
+    """With patient, unit and steps; raises NotFound."""
+    return _one(session, select(Case).where(Case.reference == reference))
+
+
+def case_of_step(session: Session, step_id: int) -> tuple[Case, CaseStep]:
+    """As case_named, by one of its steps; raises NotFound."""
+    holds = select(CaseStep.case_id).where(CaseStep.id == step_id).scalar_subquery()
+    case = _one(session, select(Case).where(Case.id == holds))
+    return case, next(step for step in case.steps if step.id == step_id)
+
+
+def _one(session: Session, found: Select[Case]) -> Case:
+    case = session.scalar(found.options(joinedload(Case.patient), joinedload(Case.unit)))
+    if case is None:
+        raise NotFound(_("Ärendet finns inte."))
+    return case
+
+
+def overview(session: Session, history: History, access: Access, now: datetime) -> Overview:
+    """A constant number of queries, however much has happened in the case."""
+    case, definition = history.case, history.engine.definition
+    part = access.part(case)
+    duty = on_duty_at(session, case.unit_id, now)
+    steps = [step_view(history, step, access, duty) for step in open_steps(case)]
+    return Overview(
+        line=CaseLine.of(case, history.routines),
+        patient=case.patient.name,
+        patient_number=case.patient.number if part is Part.ALL else "",
+        part=part,
+        round=case.round,
+        occurred_at=case.occurred_at,
+        steps=tuple(sorted(steps, key=lambda step: (step.due_at, step.id))),
+        measures=_measures(history, part),
+        others=_lines(session, history, access, _others(case)),
+        linked=_lines(session, history, access, _linked(case)),
+        actions=tuple(
+            (action.key, action.label)
+            for action in definition.actions
+            if case.closed_at is None and access.may_do(case, action.by)
+        ),
+    )
+
+
+def _measures(history: History, part: Part) -> tuple[MeasureLine, ...]:
+    measures = history.engine.definition.measures
+    if measures is None or not history.is_whole:
+        return ()
+    lines = measures(history.facts())
+    # The verdicts stand in evaluations, which are not for care staff.
+    return lines if part is Part.ALL else tuple(replace(line, verdict="") for line in lines)
+
+
+def step_view(history: History, step: CaseStep, access: Access, duty: Iterable[Holder]) -> StepView:
+    """Those on duty are named for steps whose reminders go at once, unless somebody took it."""
+    case, definition = history.case, history.engine.definition.step(step.key)
+    at_once = definition.ladder.sending is Sending.AT_ONCE and step.claimed_by is None
+    may_read = access.part(case) is Part.ALL or definition.care
+    item = ""
+    if step.item and may_read and history.is_whole:
+        item = history.engine.item(definition, step.item, history.facts()).label
+    return StepView(
+        id=step.id,
+        key=step.key,
+        label=definition.label,
+        item=item,
+        roles=tuple(step.roles),
+        claimed_by=history.people.get(step.claimed_by, "") if step.claimed_by else "",
+        is_mine=step.claimed_by == access.person_id,
+        on_duty=tuple(d.name for d in duty if at_once and d.role in step.roles),
+        due_at=step.due_at,
+        target_at=step.target_at,
+        legal_latest_at=step.legal_latest_at,
+        clock=step.clock,
+        may_do=access.may_do(case, step.roles),
+        may_hand_over=access.may_hand_over(case, step),
+    )
+
+
+def _others(case: Case) -> Select[Case]:
+    return select(Case).where(
+        Case.patient_id == case.patient_id, Case.closed_at.is_(None), Case.id != case.id
+    )
+
+
+def _linked(case: Case) -> Select[Case]:
+    first, second = CaseLink.case_id, CaseLink.other_id
+    other = sql_case((first == case.id, second), else_=first)
+    links = select(other).where((first == case.id) | (second == case.id))
+    return select(Case).where(Case.id.in_(links))
+
+
+def _lines(
+    session: Session, history: History, access: Access, found: Select[Case]
+) -> tuple[CaseLine, ...]:
+    cases = session.scalars(
+        found.where(access.seen_cases())
+        .options(joinedload(Case.unit), lazyload(Case.steps))
+        .order_by(Case.opened_at.desc(), Case.id)
+    )
+    return tuple(CaseLine.of(case, history.routines) for case in cases)

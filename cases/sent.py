@@ -1,0 +1,91 @@
+"""A sent form: read, carried out once, and remembered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from marshmallow import ValidationError
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from cases.access import Access
+from cases.errors import Invalid, Refused
+from cases.models import OPEN, Case, Draft, Submission
+from workflow.forms import Form
+from workflow.holidays import STOCKHOLM
+from workflow.messages import MISSING
+from workflow.plain_text import plain
+from workflow.words import _
+
+PATIENT_FIELDS = ("patient", "patient_number", "patient_name", "unit")
+"""Opening fields that become columns of the case and never lie in the log."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form as it was sent; the same `key` twice has the effect of one."""
+
+    data: Mapping[str, Any]
+    key: str
+    revision: int = 0
+
+
+def carried_out(session: Session, access: Access, key: str) -> Case | None:
+    """The case of a form already carried out; raises Refused for somebody else's key."""
+    done = session.get(Submission, key)
+    if done is None:
+        return None
+    if done.person_id != access.person_id:
+        raise Refused(_("Formuläret är redan använt. Öppna sidan på nytt."))
+    return session.get(Case, done.case_id)
+
+
+def load(form: Form, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The form's values; raises Invalid with the messages beside their fields."""
+    try:
+        loaded: dict[str, Any] = form.load(data)
+    except ValidationError as error:
+        raise Invalid(error.normalized_messages()) from None
+    return loaded
+
+
+def typed(data: Mapping[str, Any], name: str, limit: int) -> str:
+    """One text that no form describes; raises Invalid for an empty one, beside `name`."""
+    try:
+        text = plain(str(data.get(name, "")), limit)
+    except ValidationError as error:
+        raise Invalid({name: error.messages}) from None
+    if not text:
+        raise Invalid({name: [MISSING]})
+    return text
+
+
+def happened(
+    form: Form, loaded: Mapping[str, Any], now: datetime, otherwise: datetime | None = None
+) -> datetime:
+    """By the form's own word (an earlier day counts as its noon), else `otherwise`, else now."""
+    for name in form.when:
+        value = loaded.get(name)
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        if isinstance(value, date) and value < now.astimezone(STOCKHOLM).date():
+            return datetime.combine(value, time(12), STOCKHOLM).astimezone(UTC)
+        if value is not None:
+            return now
+    return otherwise or now
+
+
+def finish(
+    session: Session, access: Access, case: Case, key: str, purpose: str, now: datetime
+) -> None:
+    """Counts the change, remembers the key, drops the draft and closes a case without steps."""
+    case.revision += 1
+    ends = not any(step.condition == OPEN for step in case.steps)
+    if ends and case.closed_at is None:
+        case.closed_at = now
+    session.add(Submission(key=key, person_id=access.person_id, case_id=case.id, at=now))
+    session.execute(
+        delete(Draft).where(Draft.person_id == access.person_id, Draft.purpose == purpose)
+    )
+    session.flush()

@@ -1,0 +1,82 @@
+"""What the clocks have led to: reminders, mails, and nobody to reach."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from cases.changes import LATE, TELL
+from cases.history import History
+from cases.log import CaseEvent
+from cases.timeline_parts import Level, Words, listed, step_label
+from workflow.answers import Said
+from workflow.definition import WorkflowDefinition
+from workflow.ladders import RESPONSIBLE
+from workflow.messages import Message
+from workflow.roles import LABELS, Role
+from workflow.words import _
+
+_RUNGS = (_("Påminnelse"), _("Tiden gick ut"), _("Fortfarande inte gjort"))
+"""By the phase of the rung: before the time is out, when it is, and after."""
+
+
+def clock_moved(history: History, event: CaseEvent, may_read: bool) -> Words:
+    moved = Said(
+        "due", Message(_("Ska vara klart")), (datetime.fromisoformat(event.data["to"]),),
+        instead_of=Said("due", "", (datetime.fromisoformat(event.data["from"]),)),
+    )  # fmt: skip
+    label = step_label(history, event, may_read=may_read)
+    return Words(Message(_("Ny tid för steget")), label, "warning", (moved,))
+
+
+def escalated(history: History, event: CaseEvent, may_read: bool) -> Words:
+    data = event.data
+    to = tuple(history.people.get(person, "") for person in data["to"])
+    answers = [
+        Said("to", Message(_("Till")), to),
+        listed("without", _("Ingen fanns som"), _roles(data.get("roles_without_anyone", ()))),
+    ]
+    if data.get("late"):
+        late = Message(_("Tidkontrollen hade stått stilla. Det skulle ha gått ut tidigare."))
+        answers.append(Said("late", Message(_("Obs")), (late,)))
+    level: Level = "warning" if len([a for a in answers if a.pieces]) > 1 else "quiet"
+    title = rung_words(history.engine.definition, data["step"], data["rung"])
+    told = tuple(answer for answer in answers if answer.pieces)
+    return Words(title, step_label(history, event, may_read=may_read), level, told)
+
+
+def nobody(history: History, event: CaseEvent, may_read: bool) -> Words:
+    sought = listed("sought", _("Sökte"), _roles(event.data.get("roles_without_anyone", ())))
+    title = Message(_("Ingen gick att nå. Nästa i ordningen får veta det genast."))
+    return Words(title, step_label(history, event, may_read=may_read), "danger", (sought,))
+
+
+def mail_sent(history: History, event: CaseEvent, may_read: bool) -> Words:
+    to = tuple(history.people.get(person, "") for person in event.data["to"])
+    answers = (Said("to", Message(_("Till")), to),)
+    return Words(
+        Message(_("Mejl skickat")), step_label(history, event, may_read=may_read), answers=answers
+    )
+
+
+def mail_failed(history: History, event: CaseEvent, may_read: bool) -> Words:
+    sent = mail_sent(history, event, may_read)
+    fault = Said("error", Message(_("Fel")), (event.data.get("error") or "",))
+    title = Message(_("Mejl kom inte fram"))
+    return replace(sent, title=title, level="danger", answers=(*sent.answers, fault))
+
+
+def rung_words(definition: WorkflowDefinition, step: str, rung: str) -> Message:
+    """What a reminder says, by the rung of the ladder it stands on."""
+    if rung == LATE:
+        return Message(_("Tiden hade gått när steget öppnades"))
+    for tell in definition.tells:
+        if rung == TELL + tell.key:
+            return Message(tell.label)
+    for each in definition.step(step).ladder.rungs:
+        if each.key == rung:
+            return Message(_RUNGS[each.at.phase])
+    return Message(_RUNGS[0])  # the municipality's rules no longer have the rung
+
+
+def _roles(roles: Iterable[str]) -> list[str]:
+    return [_("den som har steget") if r == RESPONSIBLE else LABELS[Role(r)] for r in roles]

@@ -1,0 +1,73 @@
+"""Who has been told of which rung, the mails that carry it, and the passes that found it due."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cases.database import Base
+from cases.models import Case, CaseStep
+from cases.people import Person
+
+
+class Notification(Base):
+    """A rung told to a person, once; `dropped_at` when the step was done before the mail went."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        UniqueConstraint("step_id", "rung", "recipient_id"),
+        Index("ix_notifications_waiting", "outbox_id", "dropped_at", "send_after"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    step_id: Mapped[int] = mapped_column(ForeignKey("case_steps.id"))
+    rung: Mapped[str] = mapped_column(String(60))
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    sending: Mapped[str] = mapped_column(String(12))
+    send_after: Mapped[datetime]
+    created_at: Mapped[datetime]
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_mails.id"))
+    dropped_at: Mapped[datetime | None]
+    case: Mapped[Case] = relationship()
+    step: Mapped[CaseStep] = relationship()
+    recipient: Mapped[Person] = relationship()
+    mail: Mapped["OutboxMail | None"] = relationship(back_populates="notifications")
+
+
+class OutboxMail(Base):
+    """One mail to one person, waiting while `next_attempt_at` is set; texts as last tried."""
+
+    __tablename__ = "outbox_mails"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    to_address: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(default="")
+    html: Mapped[str] = mapped_column(default="")
+    message_id: Mapped[str] = mapped_column(String(255), unique=True)
+    created_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime | None] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(String(60))
+    recipient: Mapped[Person] = relationship()
+    notifications: Mapped[list[Notification]] = relationship(
+        back_populates="mail", order_by=Notification.id
+    )
+
+
+class Sweep(Base):
+    """A finished pass; one that found nothing overwrites the one before that found nothing."""
+
+    __tablename__ = "sweeps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime]
+    fired: Mapped[int]
+    mailed: Mapped[int]
+    late_seconds: Mapped[int]

@@ -1,0 +1,58 @@
+"""What came of a mail: marked once, and told on the timeline of every case in it."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.events import append, locked_case
+from cases.models import Case
+from notifications.channels import Answer, Receipt
+from notifications.firing import step_data
+from notifications.models import Notification, OutboxMail
+
+MAIL_SENT, MAIL_FAILED = "mail_sent", "mail_failed"
+
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+LONGEST_WAIT = timedelta(hours=4)
+GIVEN_UP_AFTER = timedelta(days=3)
+
+
+def settle(session: Session, mail_id: int, receipt: Receipt, now: datetime) -> None:
+    """Does nothing when another worker has settled the mail already."""
+    mail = session.get_one(OutboxMail, mail_id, with_for_update=True)
+    if mail.next_attempt_at is None:
+        return
+    mail.last_error = receipt.error
+    if receipt.answer is Answer.TAKEN:
+        mail.sent_at, mail.next_attempt_at = now, None
+        _log(session, mail, MAIL_SENT, now)
+    elif receipt.answer is Answer.REFUSED or now - mail.created_at >= GIVEN_UP_AFTER:
+        mail.failed_at, mail.next_attempt_at = now, None
+        _log(session, mail, MAIL_FAILED, now)
+    else:
+        mail.next_attempt_at = now + wait_after(mail.attempts)
+
+
+def wait_after(attempts: int) -> timedelta:
+    """Grows with each attempt that was made."""
+    return WAITS[attempts - 1] if attempts <= len(WAITS) else LONGEST_WAIT
+
+
+def _log(session: Session, mail: OutboxMail, type_: str, now: datetime) -> None:
+    told = session.execute(
+        # The case is read by locked_case alone: loaded earlier it could be out of date.
+        select(Case.reference, Notification)
+        .join(Notification, Notification.case_id == Case.id)
+        .where(Notification.outbox_id == mail.id, Notification.dropped_at.is_(None))
+        .order_by(Case.id, Notification.id)
+    )
+    for reference, notification in told.all():
+        data = step_data(notification.step) | {
+            "rung": notification.rung,
+            "to": [mail.recipient_id],
+            "mail": mail.id,
+        }
+        if mail.last_error is not None:
+            data["error"] = mail.last_error
+        append(session, locked_case(session, reference), type_, now, data=data)

@@ -1,0 +1,133 @@
+"""The web application on an empty database, a clock that the test sets, and people who log in."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from cases.database import Database
+from cases.passwords import hashed_password
+from cases.people import Membership, Person, Unit, sort_key
+from web.app import create_app
+from web.settings import read_settings
+from workflow.roles import Role
+
+PASSWORD = "gul häst åker tåg"
+
+
+@dataclass
+class Clock:
+    """What the application takes for the present: a Saturday morning, 09:00 in Stockholm."""
+
+    now: datetime = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@dataclass
+class Municipality:
+    """People with the password PASSWORD, at units; changes are committed at once."""
+
+    database: Database
+    password_hash: str
+    units: dict[str, int] = field(default_factory=dict)
+
+    def unit(self, name: str) -> int:
+        if name not in self.units:
+            with self.database.transaction() as session:
+                unit = Unit(key=name.lower(), name=name, kind="special_housing")
+                session.add(unit)
+                session.flush()
+                self.units[name] = unit.id
+        return self.units[name]
+
+    def hire(self, username: str, *roles: Role, at: str | None = None, **more: Any) -> int:
+        """At a unit, or (None) in the whole municipality."""
+        unit_id = self.unit(at) if at else None
+        name = more.pop("name", username.title())
+        given = {"email": f"{username}@exempelby.example", "password_hash": self.password_hash}
+        with self.database.transaction() as session:
+            person = Person(
+                username=username, name=name, sort_name=sort_key(name), **given | more
+            )
+            person.memberships = [
+                Membership(role=role, unit_id=unit_id, from_day=date(2020, 1, 1)) for role in roles
+            ]
+            session.add(person)
+            session.flush()
+            return person.id
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """Made once, since it is made to be slow."""
+    return hashed_password(PASSWORD)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def app(sqlite_url: str, clock: Clock) -> Iterator[Flask]:
+    """On SQLite; the tests of `cases` are those that run on both databases."""
+    app = create_app(read_settings({}, database_url=sqlite_url), clock)
+    yield app
+    app.extensions["vardtrad"].database.engine.dispose()
+
+
+@pytest.fixture
+def town(app: Flask, password_hash: str) -> Municipality:
+    return Municipality(app.extensions["vardtrad"].database, password_hash)
+
+
+class Browser:
+    """Keeps its cookies, and sends a form with the token of a page that it has opened."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.client.get(path, **more)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:
+        token = token_in(self.client.get("/tillganglighet").text)
+        return self.client.post(path, data={"csrf_token": token, **(data or {})}, **more)
+
+    def log_in(self, username: str, password: str = PASSWORD, **more: Any) -> TestResponse:
+        return self.post("/logga-in", {"username": username, "password": password, **more})
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found, "the page holds no form"
+    return found[1]
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """Somebody who is not logged in."""
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def logged_in(app: Flask) -> Callable[[str], Browser]:
+    """A browser of its own for each user name."""
+
+    def log_in(username: str) -> Browser:
+        browser = Browser(app.test_client())
+        assert browser.log_in(username).status_code == 303
+        return browser
+
+    return log_in

@@ -1,0 +1,1 @@
+"""Every way in: pages, command line and the scheduler's process."""

@@ -1,0 +1,48 @@
+"""The admin log in words."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import gettext as _
+
+from cases.admin_log import AdminLine
+from cases.administration_forms import UNIT_KINDS
+from web.words import moment_words, role_word
+
+
+def changes(line: AdminLine) -> Iterator[tuple[str, str]]:
+    """Label and value, or old and new value, of each field in the line."""
+    labels = {
+        "name": _("Namn"),
+        "username": _("Användarnamn"),
+        "email": _("E-post"),
+        "kind": _("Verksamhet"),
+        "role": _("Roll"),
+        "unit": _("Enhet"),
+        "from_day": _("Från och med"),
+        "to_day": _("Till och med"),
+        "starts_at": _("Börjar"),
+        "ends_at": _("Slutar"),
+    }
+    for name, value in line.data.items():
+        values = value if isinstance(value, list) else [value]
+        yield labels[name], " → ".join(_words(name, each) for each in values)
+
+
+def kind_word(kind: str) -> str:
+    """What a unit does, in the reader's language."""
+    return gettext(UNIT_KINDS.get(kind, kind))
+
+
+def _words(name: str, value: Any) -> str:
+    if value is None:
+        return _("Hela kommunen") if name == "unit" else _("tills vidare")
+    if name == "role":
+        return role_word(value)
+    if name == "kind":
+        return kind_word(value)
+    if name in ("starts_at", "ends_at"):
+        return moment_words(datetime.fromisoformat(value))
+    return str(value)

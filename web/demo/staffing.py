@@ -1,0 +1,103 @@
+"""The units, people and patients of Exempelby, and who is on duty when."""
+
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.accounts import set_password
+from cases.people import Membership, OnDutySpell, Patient, Person, Unit, sort_key
+from workflow.holidays import STOCKHOLM, WorkingCalendar
+from workflow.roles import Role
+
+Town = dict[str, Any]
+
+WORKED_BEFORE = timedelta(days=500)
+"""How long everybody has been employed when the demonstration begins; longer than any story."""
+ON_DUTY_BEFORE, ON_DUTY_AFTER = timedelta(days=150), timedelta(days=120)
+
+_NIGHT_BEGINS, _NIGHT_ENDS, _EVENING_BEGINS = time(21, 30), time(7), time(16)
+_LETTERS = str.maketrans("åäöé ", "aaoe.")
+
+
+def read_town() -> Town:
+    """What exempelby.toml says."""
+    return tomllib.loads(Path(__file__).with_name("exempelby.toml").read_text(encoding="utf-8"))
+
+
+def username(name: str) -> str:
+    """Åsa Lindqvist is asa.lindqvist."""
+    return name.lower().translate(_LETTERS)
+
+
+def settle(session: Session, town: Town, now: datetime, calendar: WorkingCalendar) -> None:
+    """Adds everybody, without passwords."""
+    units = {unit["key"]: Unit(**unit) for unit in town["unit"]}
+    session.add_all(units.values())
+    session.flush()
+    for patient in town["patient"]:
+        session.add(_patient(patient, units[patient["unit"]]))
+    people = {}
+    for entry in town["person"]:
+        person = _person(entry["name"])
+        for unit in entry.get("units", [None]):
+            person.memberships.append(
+                Membership(
+                    role=Role(entry["role"]),
+                    unit_id=units[unit].id if unit else None,
+                    from_day=(now - WORKED_BEFORE).date(),
+                )
+            )
+        session.add(person)
+        people[person.username] = person
+    session.flush()
+    days = [now.date() + timedelta(days=n) for n in _days_around()]
+    for starts, ends, who in _spells(days, town["on_duty"], calendar):
+        session.add(
+            OnDutySpell(
+                person_id=people[who].id, role=Role.NURSE, starts_at=starts, ends_at=ends
+            )
+        )
+
+
+def let_in(session: Session, password: str, now: datetime) -> None:
+    """Gives everybody the password."""
+    for person in session.scalars(select(Person)):
+        set_password(session, person, password, now)
+
+
+def _person(name: str) -> Person:
+    login = username(name)
+    return Person(
+        username=login, name=name, sort_name=sort_key(name), email=f"{login}@exempelby.example"
+    )
+
+
+def _patient(entry: dict[str, str], unit: Unit) -> Patient:
+    name = entry["name"]
+    return Patient(number=entry["number"], name=name, sort_name=sort_key(name), unit=unit)
+
+
+def _days_around() -> range:
+    return range(-ON_DUTY_BEFORE.days, ON_DUTY_AFTER.days)
+
+
+def _spells(
+    days: list[date], turns: dict[str, list[str]], calendar: WorkingCalendar
+) -> Iterator[tuple[datetime, datetime, str]]:
+    """Nights, evenings, and the whole of days that are not worked; weeks are taken in turn."""
+    for day in days:
+        week = day.toordinal() // 7
+        begins = _EVENING_BEGINS if calendar.is_working_day(day) else _NIGHT_ENDS
+        nights, evenings = turns["nights"], turns["evenings"]
+        yield _at(day, begins), _at(day, _NIGHT_BEGINS), evenings[week % len(evenings)]
+        morning = _at(day + timedelta(days=1), _NIGHT_ENDS)
+        yield _at(day, _NIGHT_BEGINS), morning, nights[week % len(nights)]
+
+
+def _at(day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, STOCKHOLM).astimezone(UTC)

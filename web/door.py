@@ -1,0 +1,134 @@
+"""What every view works through: the database, the routines, the clock and who is asking."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from flask import current_app
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from cases.access import Access, Right, access_of
+from cases.access_log import AccessLogEntry
+from cases.database import Database
+from cases.errors import NotAllowed
+from cases.models import Case
+from cases.people import Patient, Person
+from web.settings import Settings
+from workflow.routines import Routines, load
+from workflow.words import _
+
+T = TypeVar("T")
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def clock() -> datetime:
+    """The present moment, aware, in UTC; the only place that asks for it."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Vardtrad:
+    """The wiring that pages, commands, scheduler and tests share."""
+
+    settings: Settings
+    database: Database
+    routines: Routines
+    now: Callable[[], datetime]
+
+    @classmethod
+    def wired(cls, settings: Settings, now: Callable[[], datetime] = clock) -> "Vardtrad":
+        """Raises FaultyRules when the municipality's rules file has faults."""
+        rules = Path(settings.rules) if settings.rules else None
+        return cls(settings, Database(settings.database_url), load(rules), now)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One request's session, the person's access and the moment it all happens."""
+
+    session: Session
+    access: Access
+    now: datetime
+    routines: Routines
+
+    def read(
+        self,
+        action: str,
+        case: Case | None = None,
+        patient: Patient | None = None,
+        *,
+        allowed: bool = True,
+    ) -> None:
+        """Writes the access log's row for a read of patient data, done or refused (PDL 4:3)."""
+        role = self.access.role_for(case) if case else next(iter(sorted(self.access.roles)), None)
+        self.session.add(
+            AccessLogEntry(
+                at=self.now,
+                person_id=self.access.person_id,
+                role=role or "",
+                action=action,
+                allowed=allowed,
+                case_id=case.id if case else None,
+                patient_id=case.patient_id if case else patient.id if patient else None,
+                unit_id=case.unit_id if case else patient.unit_id if patient else None,
+            )
+        )
+
+
+def vardtrad() -> Vardtrad:
+    """The running application's wiring."""
+    return cast(Vardtrad, current_app.extensions["vardtrad"])
+
+
+@contextmanager
+def working() -> Iterator[Work]:
+    """A transaction for the person logged in: commits at the end, rolls back on an error."""
+    wiring = vardtrad()
+    with wiring.database.transaction() as session:
+        yield _work(session, wiring)
+
+
+@contextmanager
+def reading() -> Iterator[Work]:
+    """For pages that show no patient's data; nothing can be written."""
+    wiring = vardtrad()
+    with wiring.database.reading() as session:
+        yield _work(session, wiring)
+
+
+def work_out(operation: Callable[[Work], T]) -> T:
+    """Does an operation in a transaction, again if somebody else's came between."""
+    wiring = vardtrad()
+    return wiring.database.run(lambda session: operation(_work(session, wiring)))
+
+
+def _work(session: Session, wiring: Vardtrad) -> Work:
+    now = wiring.now()
+    person = session.get(Person, current_user.person_id)
+    if person is None:
+        raise NotAllowed(_("Kontot finns inte längre."))
+    return Work(session, access_of(session, person, now), now, wiring.routines)
+
+
+def asks(right: Right) -> Callable[[View], View]:
+    """Every view has this or is named in web.app.PUBLIC; login first, then the right."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+            with reading() as work:
+                if not work.access.has(right):
+                    raise NotAllowed(_("Din roll har inte tillgång till den här sidan."))
+            return view(*args, **kwargs)
+
+        guarded.asks = right  # type: ignore[attr-defined]  # read by the test over all routes
+        return cast(View, guarded)
+
+    return decorate

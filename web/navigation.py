@@ -1,0 +1,142 @@
+"""What every page's frame needs: who is logged in, the menu, and when the clocks were last read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import format_datetime, get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from cases.access import Right
+from cases.overdue import count_overdue
+from cases.people import Unit, sort_key
+from notifications.models import Sweep
+from web.door import Work, reading, vardtrad
+from web.words import iso, moment_words
+from workflow.holidays import STOCKHOLM
+from workflow.moments import day_of
+
+LATE_AFTER_SWEEPS = 5
+"""A last sweep older than so many intervals is called late."""
+
+LANGUAGES = {"sv": "Svenska", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Who:
+    """The person's name, and the units where they hold a role as one line."""
+
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A line of the menu; `current` on the page itself and on those under it."""
+
+    url: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language of the pages; `url` takes the choice by POST."""
+
+    url: str
+    code: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class LastSweep:
+    """When the clocks were last read; `late` when the scheduler seems to stand still."""
+
+    iso: str
+    words: str
+    late: bool
+
+
+def init_navigation(app: Flask) -> None:
+    """One visit to the database for each page; a bare frame for somebody not logged in."""
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    settings = vardtrad().settings
+    here = str(get_locale() or "sv")
+    languages = [Language("/sprak", code, label, code == here) for code, label in LANGUAGES.items()]
+    frame: dict[str, Any] = {"demo": settings.demo, "languages": languages}
+    try:
+        if not current_user.is_authenticated:
+            return frame
+        with reading() as work:
+            menu = tuple(_menu(work))
+            return frame | {
+                "idle_seconds": settings.idle_minutes * 60,
+                "who": Who(work.access.name, _units(work)),
+                "nav": menu,
+                "home_url": menu[0].url if menu else "/",
+                "last_sweep": _last_sweep(work),
+            }
+    except SQLAlchemyError:  # the page that says so must be drawn all the same
+        return frame
+
+
+def _menu(work: Work) -> Iterator[NavItem]:
+    access = work.access
+    openings = [
+        (f"/ny/{definition.key}", _(definition.label))
+        for definition in work.routines.current()
+        if not access.roles.isdisjoint(definition.opening_by)
+    ]
+    if len(openings) == 1:
+        openings = [(openings[0][0], _("Rapportera"))]
+    late = count_overdue(work.session, access, work.now) if access.has(Right.OVERDUE) else 0
+    places = [
+        (Right.WORK, "/", _("Mina steg")),
+        *((Right.OPEN_CASES, url, label) for url, label in openings),
+        (Right.ACUTE_BOARD, "/tavla", _("Tavla 2 h")),
+        (Right.OVERDUE, "/forsenat", _("Försenat (%(n)s)", n=late) if late else _("Försenat")),
+        (Right.CONFERENCES, "/konferenser", _("Konferenser")),
+        (Right.WORK, "/sok", _("Sök")),
+        (Right.ADMINISTER, "/personer", _("Personer")),
+        (Right.ADMINISTER, "/enheter", _("Enheter")),
+        (Right.DUTY_ROSTER, "/jour", _("Jour")),
+        (Right.ACCESS_LOG, "/atkomstlogg", _("Åtkomstlogg")),
+        (Right.DEFINITIONS, "/rutiner", _("Rutiner")),
+    ]
+    if vardtrad().settings.demo:
+        places.append((Right.DEFINITIONS, "/postlada", _("Postlåda")))
+    for right, url, label in places:
+        if access.has(right):
+            yield NavItem(url, label, _is_here(url))
+
+
+def _is_here(url: str) -> bool:
+    return request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
+
+
+def _units(work: Work) -> str:
+    units = {unit for _role, unit in work.access.held}
+    names = work.session.scalars(select(Unit.name).where(Unit.id.in_(units - {None}))).all()
+    everywhere = [_("Hela kommunen")] if None in units else []
+    return ", ".join([*everywhere, *sorted(names, key=sort_key)])
+
+
+def _last_sweep(work: Work) -> LastSweep | None:
+    at = work.session.scalar(select(func.max(Sweep.finished_at)))
+    if at is None:
+        return None
+    interval = timedelta(seconds=vardtrad().settings.sweep_seconds)
+    if day_of(at) == day_of(work.now):
+        words = format_datetime(at.astimezone(STOCKHOLM), "HH:mm", rebase=False)
+    else:
+        words = moment_words(at)
+    return LastSweep(iso(at), words, work.now - at > LATE_AFTER_SWEEPS * interval)

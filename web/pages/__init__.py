@@ -1,0 +1,20 @@
+"""The pages, one blueprint for each thing a person comes for."""
+
+from web.pages.about import about
+from web.pages.board import board
+from web.pages.case import case
+from web.pages.conferences import conferences
+from web.pages.mailbox import mailbox
+from web.pages.opening import opening
+from web.pages.overdue import overdue
+from web.pages.people import people
+from web.pages.search import search
+from web.pages.routines import routines
+from web.pages.start import start
+from web.pages.step import step
+from web.signing_in import signing_in
+
+PAGES = (
+    signing_in, start, opening, case, step, board, overdue, conferences, search, routines, people,
+    mailbox, about,
+)  # fmt: skip

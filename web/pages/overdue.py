@@ -1,0 +1,72 @@
+"""Where is it burning? Every overdue step, and every step about which nobody could be told."""
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+
+from cases.access import Right
+from cases.overdue import OverdueLine, Sieve, overdue_steps, unheard_steps
+from cases.people import sort_key
+from notifications.firing import NOBODY_REACHABLE
+from web.door import asks, reading
+from workflow.time_words import time_left
+
+overdue = Blueprint("overdue", __name__)
+
+
+@overdue.get("/forsenat")
+@asks(Right.OVERDUE)
+def late() -> Any:
+    """The counts are of all; the list may be narrowed."""
+    with reading() as work:
+        lines = overdue_steps(work.session, work.routines, work.access, work.now)
+        unheard = unheard_steps(work.session, work.routines, work.access, NOBODY_REACHABLE)
+        now = work.now
+    sieve = Sieve(*(request.args.get(name, "") for name in ("enhet", "slag", "typ", "steg")))
+    return render_template(
+        "pages/overdue.html",
+        lines=[line for line in lines if sieve.lets_through(line.keys)],
+        total=len(lines),
+        units=_counted(lines),
+        filters=_filters(lines, sieve),
+        narrowed=sieve != Sieve(),
+        sieve=sieve,
+        unheard=unheard,
+        clock=partial(time_left, now=now),
+    )
+
+
+def _counted(lines: Iterable[OverdueLine]) -> list[tuple[str, str, int]]:
+    counted = Counter((line.keys.unit, line.step.case.unit) for line in lines)
+    return [(key, name, n) for (key, name), n in counted.most_common()]
+
+
+def _filters(
+    lines: tuple[OverdueLine, ...], sieve: Sieve
+) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """(name, label, chosen, options); what all have in common is not asked about."""
+    offered = [
+        ("enhet", _("Enhet"), sieve.unit, {(o.keys.unit, o.step.case.unit) for o in lines}),
+        (
+            "slag",
+            _("Ärende"),
+            sieve.definition,
+            {(o.keys.definition, _(o.step.case.definition)) for o in lines},
+        ),
+        (
+            "typ",
+            _("Typ"),
+            sieve.category,
+            {(o.keys.category, _(o.step.case.category)) for o in lines if o.keys.category},
+        ),
+        ("steg", _("Steg"), sieve.step, {(o.keys.step, _(o.step.label)) for o in lines}),
+    ]
+    return [
+        (name, label, chosen, sorted(options, key=lambda option: sort_key(option[1])))
+        for name, label, chosen, options in offered
+        if len(options) > 1 or chosen
+    ]

@@ -1,0 +1,32 @@
+"""The first page: what must I do now, how long have I got, and what came of what I reported?"""
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from cases.access import Right
+from cases.worklists import my_reports, my_steps
+from web.door import asks, reading
+from workflow.time_words import time_left
+
+start = Blueprint("start", __name__)
+
+
+@start.get("/")
+@asks(Right.WORK)
+def mine() -> Any:
+    """Overdue steps on top, since the list goes by the time left."""
+    with reading() as work:
+        steps = my_steps(work.session, work.routines, work.access)
+        reports = my_reports(work.session, work.routines, work.access)
+        roles, person_id, now = work.access.roles, work.access.person_id, work.now
+    return render_template(
+        "pages/start.html",
+        steps=steps,
+        late=sum(step.due_at < now for step in steps),
+        reports=reports,
+        roles=roles,
+        person_id=person_id,
+        clock=partial(time_left, now=now),
+    )

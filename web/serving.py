@@ -1,0 +1,65 @@
+"""Running the processes: web, worker, or both in one, ended cleanly by SIGINT and SIGTERM."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from flask import Flask
+from waitress.server import create_server
+
+from web.door import Vardtrad
+from web.scheduler import start_scheduler
+
+THREADS = 8
+"""Requests served at once by the built-in server."""
+
+
+class _Stopped(Exception):
+    pass
+
+
+@contextmanager
+def _until_stopped() -> Iterator[None]:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise _Stopped
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except _Stopped:
+        pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def run_web(app: Flask, host: str, port: int, started: Callable[[], None]) -> None:
+    """Serves until stopped; raises OSError when the port is taken."""
+    server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
+    try:
+        with _until_stopped():
+            started()
+            server.run()
+    finally:
+        server.close()
+
+
+def run_worker(wiring: Vardtrad) -> None:
+    """Sweeps until stopped; a sweep under way is finished first."""
+    scheduler = start_scheduler(wiring)
+    try:
+        with _until_stopped():
+            threading.Event().wait()
+    finally:
+        scheduler.shutdown(wait=True)
+
+
+def run_both(wiring: Vardtrad, app: Flask, started: Callable[[], None]) -> None:
+    """Web and scheduler in one process, for a demo or a small installation."""
+    scheduler = start_scheduler(wiring)
+    try:
+        run_web(app, wiring.settings.host, wiring.settings.port, started)
+    finally:
+        scheduler.shutdown(wait=True)

@@ -1,0 +1,110 @@
+"""Answers of forms and lines of the timeline in the reader's language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import format_date, get_locale, gettext
+
+from cases.overview import StepView
+from cases.timeline import Line
+from web.words import iso, moment_words
+from workflow.answers import Piece, Said, SaidRow
+from workflow.messages import Message
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class SpokenLine:
+    """A line as macros/timeline.html draws it; `recorded_words` only where the times differ."""
+
+    sequence: int
+    iso: str
+    time_words: str
+    title: str
+    level: str
+    system: bool
+    late: bool
+    corrected: bool
+    may_correct: bool
+    actor: str
+    recorded_words: str
+    hint: str
+    text: tuple[Pair, ...]
+
+
+def spoken(piece: Piece) -> str:
+    """Our own words translated, with those inside them; times in Stockholm; typed text as it is."""
+    if isinstance(piece, Message):
+        values = {name: spoken(v) if isinstance(v, str) else v for name, v in piece.values.items()}
+        return str(gettext(piece.msgid, **values)) if piece.msgid else ""
+    if isinstance(piece, str):
+        return piece
+    if isinstance(piece, datetime):
+        return moment_words(piece)
+    return str(format_date(piece, "EEE d MMM y"))
+
+
+def pairs(answers: Iterable[Said]) -> tuple[Pair, ...]:
+    """Label and value of each answer; a corrected one says what stood there before."""
+    return tuple((spoken(answer.label), _value(answer)) for answer in answers)
+
+
+def _value(answer: Said) -> str:
+    now = _plain(answer)
+    if answer.instead_of is None:
+        return now
+    before = _plain(answer.instead_of) or gettext("inget")
+    return gettext("%(now)s\nTidigare: %(before)s", now=now or gettext("Borttaget"), before=before)
+
+
+def _plain(answer: Said) -> str:
+    if answer.rows:
+        return "\n\n".join(_row(row) for row in answer.rows)
+    return ", ".join(spoken(piece) for piece in answer.pieces)
+
+
+def _row(row: SaidRow) -> str:
+    lines = [gettext(row.title)] if row.title else []
+    return "\n".join([*lines, *(f"{label}: {value}" for label, value in pairs(row.answers))])
+
+
+def spoken_line(line: Line) -> SpokenLine:
+    """The line's event time, and when it was written down if that was later than a minute."""
+    title = spoken(line.title)
+    about = spoken(line.about) if isinstance(line.about, Message) else gettext(line.about or " ")
+    differs = (line.recorded_at - line.occurred_at).total_seconds() >= 60
+    return SpokenLine(
+        sequence=line.sequence,
+        iso=iso(line.occurred_at),
+        time_words=moment_words(line.occurred_at),
+        title=f"{title}: {about}" if about.strip() else title,
+        level=line.level,
+        system=line.system,
+        late=line.late,
+        corrected=line.corrected,
+        may_correct=line.may_correct,
+        actor=line.actor or gettext("Systemet"),
+        recorded_words=moment_words(line.recorded_at) if differs else "",
+        hint=spoken(line.hint),
+        text=pairs(line.answers),
+    )
+
+
+def why_lines(step: StepView) -> list[str]:
+    """The reckoning in sentences: start and rule, what it counts from, the source, other limits."""
+    clock = step.clock
+    language = "en" if str(get_locale()) == "en" else "sv"
+    lines = [
+        clock["why"][language],
+        gettext("Tiden räknas från %(start)s.", start=gettext(clock["since"])),
+        gettext("Källa: %(basis)s.", basis=gettext(clock["basis"])),
+    ]
+    if step.target_at and step.target_at != step.due_at:
+        target = moment_words(step.target_at)
+        lines.append(gettext("Målet är att det är klart %(time)s.", time=target))
+    if step.legal_latest_at and step.legal_latest_at != step.due_at:
+        latest = moment_words(step.legal_latest_at)
+        lines.append(gettext("Enligt lagen senast %(time)s.", time=latest))
+    return lines

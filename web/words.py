@@ -1,0 +1,33 @@
+"""Words that templates need everywhere: labels, times, and how long is left."""
+
+from datetime import datetime
+
+from flask import Flask
+from flask_babel import format_datetime, get_locale, gettext
+
+from web.forms import say
+from workflow.holidays import STOCKHOLM
+from workflow.roles import LABELS, Role
+
+
+def init_words(app: Flask) -> None:
+    """Filters: `say` a msgid or Message, `moment`, `iso`, `role`."""
+    app.jinja_env.filters.update(say=say, moment=moment_words, iso=iso, role=role_word)
+    app.context_processor(lambda: {"lang": str(get_locale() or "sv")})
+
+
+def moment_words(moment: datetime) -> str:
+    """For example "lör 21 nov 2026 22:30", in Stockholm's time and the reader's language."""
+    return format_datetime(moment.astimezone(STOCKHOLM), "EEE d MMM y HH:mm", rebase=False)
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 with Stockholm's offset, for <time datetime>."""
+    return moment.astimezone(STOCKHOLM).isoformat(timespec="seconds")
+
+
+def role_word(role: str) -> str:
+    """The role's label in the reader's language."""
+    return gettext(LABELS[Role(role)])
+
+

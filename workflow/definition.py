@@ -1,0 +1,186 @@
+"""The shape of a routine: frozen data that can be laid beside the municipality's paper."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from workflow.basis import Basis
+from workflow.facts import Each, Facts, Item, Rule
+from workflow.faults import faults_of
+from workflow.forms import Form
+from workflow.ladders import Ladder
+from workflow.measures import MeasureLine
+from workflow.roles import Role
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a clock counts from; the label completes the Swedish phrase "räknat från …"."""
+
+    label: str
+    find: Callable[[Facts, Item | None, datetime], datetime | date | None]
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A rule of workflow.deadlines with its amount (hours, days or months), start and source."""
+
+    rule: str
+    since: Start
+    basis: Basis
+    amount: int | None = None
+
+    @property
+    def is_in_form(self) -> bool:
+        """True when the day is one somebody chose, so that no amount is added to it."""
+        return self.rule == "on_date"
+
+
+@dataclass(frozen=True)
+class Responsible:
+    """Who may do a step: the first role is asked first, the others may act in its place."""
+
+    label: str
+    roles: Callable[[Facts, Item | None], tuple[Role, ...]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A duty within a state; `care` lets care workers of the unit read its answer.
+
+    `conference` puts it on a patient conference's agenda, `feedback` answers whoever opened the case.
+    """
+
+    key: str
+    label: str
+    done: str
+    by: Responsible
+    due: Deadline
+    ladder: Ladder
+    form: type[Form]
+    when: Rule | None = None
+    for_each: Each | None = None
+    required: bool = True
+    care: bool = False
+    conference: bool = False
+    feedback: bool = False
+
+
+@dataclass(frozen=True)
+class Route:
+    """The way on from a state; the first route whose rule holds is taken."""
+
+    to: str
+    when: Rule | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a case stands; without routes it is an end."""
+
+    key: str
+    label: str
+    steps: tuple[Step, ...] = ()
+    then: tuple[Route, ...] = ()
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something allowed at any time while the case is open, without a clock; ends in `to`."""
+
+    key: str
+    label: str
+    done: str
+    to: str
+    by: tuple[Role, ...]
+    form: type[Form]
+
+
+@dataclass(frozen=True)
+class Tell:
+    """A message at once, day and night, the first time its rule holds after a step is done."""
+
+    key: str
+    label: str
+    to: tuple[Role, ...]
+    when: Rule
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A whole number that rules read as facts.thresholds[key], within lo and hi."""
+
+    key: str
+    label: str
+    value: int
+    lo: int
+    hi: int
+    basis: Basis
+
+
+class FaultyDefinition(ValueError):
+    """Holds every fault found, so that one import shows all of them."""
+
+    def __init__(self, key: str, faults: list[str]) -> None:
+        super().__init__(f"{key}: " + "; ".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class WorkflowDefinition:
+    """One routine in one version; raises FaultyDefinition with all its faults when made.
+
+    `consent` names the step, and the field of its form, that hold the patient's consent.
+    """
+
+    key: str
+    label: str
+    prefix: str
+    version: int
+    source: str
+    opening: type[Form]
+    opening_by: tuple[Role, ...]
+    states: tuple[State, ...]
+    actions: tuple[Action, ...] = ()
+    tells: tuple[Tell, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
+    consent: tuple[str, str] | None = None
+    measures: Callable[[Facts], tuple[MeasureLine, ...]] | None = None
+    category_field: str | None = None
+    categories: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        faults = faults_of(self)
+        if faults:
+            raise FaultyDefinition(self.key, faults)
+
+    @property
+    def starts_in(self) -> State:
+        """The first state of the tuple."""
+        return self.states[0]
+
+    def state(self, key: str) -> State:
+        """Raises KeyError for a state the definition does not have."""
+        for state in self.states:
+            if state.key == key:
+                return state
+        raise KeyError(key)
+
+    def step(self, key: str) -> Step:
+        """Raises KeyError for a step the definition does not have."""
+        for state in self.states:
+            for step in state.steps:
+                if step.key == key:
+                    return step
+        raise KeyError(key)
+
+    def action(self, key: str) -> Action:
+        """Raises KeyError for an action the definition does not have."""
+        for action in self.actions:
+            if action.key == key:
+                return action
+        raise KeyError(key)
+
+    def order(self, state: str) -> int:
+        """The state's place in the routine; going to a lower or equal place is a loop."""
+        return [s.key for s in self.states].index(state)

@@ -1,0 +1,29 @@
+"""The two ladders of deviation.md, "Ladders (defaults; settings)"."""
+
+from workflow.ladders import RESPONSIBLE, At, Ladder, Rung, Sending
+from workflow.roles import Role
+from workflow.words import _
+
+ACUTE = Ladder(
+    "acute",
+    _("Genast, dygnet runt"),
+    Sending.AT_ONCE,
+    (
+        Rung("soon", At.MINUTES_BEFORE, (RESPONSIBLE,), 30),
+        Rung("due", At.DUE, (RESPONSIBLE, Role.UNIT_MANAGER)),
+        Rung("head", At.HOURS_AFTER, (Role.HEAD_OF_HEALTH_CARE,), 1),
+        Rung("mas", At.HOURS_AFTER, (Role.MAS,), 2),
+    ),
+)
+
+DAYTIME = Ladder(
+    "daytime",
+    _("Samlat, vardagar dagtid"),
+    Sending.DIGEST,
+    (
+        Rung("soon", At.QUARTER_LEFT, (RESPONSIBLE,)),
+        Rung("due", At.DUE, (RESPONSIBLE, Role.UNIT_MANAGER)),
+        Rung("head", At.WORKING_DAYS_AFTER, (Role.HEAD_OF_HEALTH_CARE,), 1),
+        Rung("mas", At.WORKING_DAYS_AFTER, (Role.MAS,), 2),
+    ),
+)

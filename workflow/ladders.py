@@ -1,0 +1,116 @@
+"""Reminders and escalations of a step: when each rung fires and whom it addresses."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Final, Literal
+
+from workflow.basis import OUR_PROPOSAL, Basis
+from workflow.deadlines import Clock
+from workflow.holidays import STOCKHOLM, WorkingCalendar
+from workflow.roles import Role
+from workflow.words import _
+
+RESPONSIBLE: Final = "responsible"
+type_of_responsible = Literal["responsible"]
+
+
+class Sending(StrEnum):
+    """AT_ONCE goes day and night; DIGEST waits for the send window and gathers per person."""
+
+    AT_ONCE = "at_once"
+    DIGEST = "digest"
+
+
+LABELS: dict[Sending, str] = {
+    Sending.AT_ONCE: _("Genast, dygnet runt"),
+    Sending.DIGEST: _("Samlat, vardagar dagtid"),
+}
+
+
+class At(StrEnum):
+    """How a rung's moment is counted from the step's clock."""
+
+    MINUTES_BEFORE = "minutes_before"
+    QUARTER_LEFT = "quarter_left"
+    DUE = "due"
+    HOURS_AFTER = "hours_after"
+    WORKING_DAYS_AFTER = "working_days_after"
+
+    @property
+    def takes_amount(self) -> bool:
+        """True when the rung needs a number of minutes, hours or days, at least 1."""
+        return self not in (At.QUARTER_LEFT, At.DUE)
+
+    @property
+    def phase(self) -> int:
+        """0 before the time is out, 1 at that moment, 2 after it."""
+        if self is At.DUE:
+            return 1
+        return 0 if self in (At.MINUTES_BEFORE, At.QUARTER_LEFT) else 2
+
+
+QUARTER_LEFT_AT_LEAST = timedelta(hours=2)
+"""deviation.md, ladders: "when a quarter of the time is left, at least 2 h before due"."""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """`to` names roles, or RESPONSIBLE for whoever the step belongs to when the rung fires."""
+
+    key: str
+    at: At
+    to: tuple[Role | type_of_responsible, ...]
+    amount: int = 0
+
+    def moment(self, clock: Clock, calendar: WorkingCalendar) -> datetime:
+        """The aware moment this rung fires; needs a clock that has a due time."""
+        due = clock.due
+        if due is None:
+            raise ValueError(f"rung {self.key}: the clock {clock.rule} has no due time")
+        match self.at:
+            case At.MINUTES_BEFORE:
+                return due - timedelta(minutes=self.amount)
+            case At.QUARTER_LEFT:
+                return due - max(QUARTER_LEFT_AT_LEAST, (due - clock.start) / 4)
+            case At.DUE:
+                return due
+            case At.HOURS_AFTER:
+                return due + timedelta(hours=self.amount)
+            case At.WORKING_DAYS_AFTER:
+                local = due.astimezone(STOCKHOLM)
+                day = calendar.add_working_days(local.date(), self.amount)
+                return datetime.combine(day, time(local.hour, local.minute), STOCKHOLM)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Rungs in the order they fire."""
+
+    key: str
+    label: str
+    sending: Sending
+    rungs: tuple[Rung, ...]
+    basis: Basis = OUR_PROPOSAL
+
+    @property
+    def in_order(self) -> bool:
+        """False when a rung is known to fire before, or with, one that stands above it."""
+        phases = [rung.at.phase for rung in self.rungs]
+        offsets = [
+            [rung.amount if rung.at.phase else -rung.amount for rung in self.rungs if rung.at is at]
+            for at in At
+        ]
+        return phases == sorted(phases) and all(alike == sorted(set(alike)) for alike in offsets)
+
+    @property
+    def tells_when_overdue(self) -> bool:
+        """False when a step could run late without anybody being told."""
+        return any(rung.at.phase for rung in self.rungs)
+
+    def rung(self, key: str) -> Rung:
+        """Raises KeyError for a key the ladder does not have."""
+        for rung in self.rungs:
+            if rung.key == key:
+                return rung
+        raise KeyError(key)
