@@ -133,7 +133,7 @@ class Access:
 
 
 def access_of(session: Session, person: Person, now: datetime) -> Access:
-    """Memberships valid today (Stockholm) and spells on duty now; nothing for an inactive person."""
+    """Memberships valid today (Stockholm) and spells on duty now; none for the inactive."""
     held: set[tuple[Role, int | None]] = set()
     if person.active:
         today = now.astimezone(STOCKHOLM).date()

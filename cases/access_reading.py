@@ -72,19 +72,23 @@ def reads(session: Session, access: Access, wanted: Mapping[str, Any], page: int
 
 
 def _line(
-    entry: AccessLogEntry, person: Person, reference: str | None, patient: Patient | None, unit: str | None
+    entry: AccessLogEntry,
+    person: Person,
+    reference: str | None,
+    patient: Patient | None,
+    unit: str | None,
 ) -> AccessLine:
     return AccessLine(
-        entry.at,
-        person.name,
-        person.username,
-        entry.role,
-        entry.action,
-        entry.allowed,
-        reference,
-        patient.name if patient else None,
-        patient.number if patient else None,
-        unit,
+        at=entry.at,
+        person=person.name,
+        username=person.username,
+        role=entry.role,
+        action=entry.action,
+        allowed=entry.allowed,
+        reference=reference,
+        patient=patient.name if patient else None,
+        number=patient.number if patient else None,
+        unit=unit,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select, true
 from sqlalchemy.orm import Session
 
 from cases.access import Access, Right
@@ -76,14 +76,15 @@ def give_role(
     new = load(form, data)
     unit = None if new["unit"] == EVERYWHERE else session.get_one(Unit, int(new["unit"]))
     membership = Membership(
-        person=person,
-        unit=unit,
+        person_id=person.id,
+        unit_id=unit.id if unit else None,
         role=new["role"],
         from_day=new["from_day"],
         to_day=new.get("to_day"),
     )
-    if any(_overlap(membership, held) for held in person.memberships if held is not membership):
+    if session.scalars(_same_time(membership)).first() is not None:
         raise Invalid({"role": [Message(_("Personen har redan rollen där under den tiden."))]})
+    session.add(membership)
     session.flush()
     _told_role(session, access, "role_given", now, membership)
     return membership
@@ -170,10 +171,15 @@ def _held(session: Session, person_id: int, membership_id: int) -> Membership:
     return membership
 
 
-def _overlap(one: Membership, other: Membership) -> bool:
-    same = one.role == other.role and one.unit is other.unit
-    begins, ends = max(one.from_day, other.from_day), (one.to_day, other.to_day)
-    return same and all(last is None or last >= begins for last in ends)
+def _same_time(new: Membership) -> Select[int]:
+    begins_before_end = Membership.from_day <= new.to_day if new.to_day else true()
+    return select(Membership.id).where(
+        Membership.person_id == new.person_id,
+        Membership.role == new.role,
+        Membership.unit_id == new.unit_id,
+        begins_before_end,
+        or_(Membership.to_day.is_(None), Membership.to_day >= new.from_day),
+    )
 
 
 def _told_role(

@@ -70,7 +70,7 @@ class ChangedPerson(NewPerson):
 class NewRole(Form):
     """A role at a unit, or in the whole municipality, between two days."""
 
-    role = choice(_("Roll"), LABELS, widget="select")
+    role = choice(_("Roll"), {str(role): label for role, label in LABELS.items()}, widget="select")
     unit = choice(_("Enhet"), offer="units", widget="select")
     from_day = day(_("Från och med"))
     to_day = day(_("Till och med"), required=False, help=_("Tomt = tills vidare."))
@@ -99,7 +99,7 @@ class NewSpell(Form):
     """A spell on duty."""
 
     person = choice(_("Vem"), offer="people", widget="select")
-    role = choice(_("Roll"), {role: LABELS[role] for role in DUTY_ROLES}, widget="select")
+    role = choice(_("Roll"), {str(role): LABELS[role] for role in DUTY_ROLES}, widget="select")
     unit = choice(_("Enhet"), offer="units", widget="select")
     starts_at = moment(_("Börjar"), past=False)
     ends_at = moment(_("Slutar"), past=False)
@@ -125,7 +125,7 @@ class PeopleFilter(Form):
 class AccessLogFilter(Form):
     """What the access log is narrowed by."""
 
-    person = line(_("Vem: namn eller användarnamn"), required=False, limit=120)
+    person = line(_("Vem"), required=False, limit=120, help=_("Namn eller användarnamn."))
     reference = line(_("Ärende"), required=False, limit=20, help=_("Till exempel AVV-2026-0412."))
     from_day = day(_("Från och med"), required=False)
     to_day = day(_("Till och med"), required=False)

@@ -24,7 +24,7 @@ NOT_ASKED = _("Patienten är inte tillfrågad")
 
 @dataclass(frozen=True)
 class Topic:
-    """A case to take up, with the steps to do then; no `consent` when the routine asks for none."""
+    """A case, with its steps to do then; no `consent` when the routine asks for none."""
 
     case: CaseLine
     record: Case
@@ -38,7 +38,7 @@ class OnAgenda:
 
     patient: Patient
     topics: tuple[Topic, ...]
-    others: tuple[tuple[CaseLine, Case], ...]
+    others: tuple[Topic, ...]
 
 
 @dataclass(frozen=True)
@@ -114,17 +114,13 @@ class _Told:
         others = [c for c in self._cases if c.patient_id == patient.id and c.id not in taken_up]
         return OnAgenda(
             patient,
-            tuple(
-                Topic(
-                    CaseLine.of(case, self._routines),
-                    case,
-                    tuple(StepLine.of(s, self._routines) for s in steps if s.case_id == case.id),
-                    self._consent(case),
-                )
-                for case in taken_up.values()
-            ),
-            tuple((CaseLine.of(case, self._routines), case) for case in others),
+            tuple(self._topic(case, steps) for case in taken_up.values()),
+            tuple(self._topic(case, ()) for case in others),
         )
+
+    def _topic(self, case: Case, steps: Sequence[CaseStep]) -> Topic:
+        own = tuple(StepLine.of(step, self._routines) for step in steps if step.case_id == case.id)
+        return Topic(CaseLine.of(case, self._routines), case, own, self._consent(case))
 
     def _consent(self, case: Case) -> str | None:
         definition = engine_of(self._routines, case).definition

@@ -11,8 +11,8 @@ from cases.standing import open_steps
 from workflow.engine import Engine, Opening, Outcome, StepRef
 from workflow.facts import Facts
 
-LATE = "late"
-"""The rung of a step that opened with rungs already gone: one message for all of them."""
+LATE = "late:"
+"""The rung of a step that opened with rungs already gone; no ladder's key has a colon."""
 
 TELL = "tell:"
 """Begins the rung of a message that stays to be sent though its step is done."""
@@ -120,7 +120,6 @@ def _arm_again(step: CaseStep, opening: Opening, now: datetime) -> None:
 
 def tell(
     session: Session,
-    case: Case,
     engine: Engine,
     before: Facts | None,
     after: Facts,

@@ -49,7 +49,7 @@ def correct(
     if not access.may_correct(case, wrong.actor_id):
         raise NotAllowed(_("Den som skrev, enhetschefen eller MAS kan rätta."))
     if sent.revision != case.revision:
-        raise Stale()
+        raise Stale
     engine = engine_of(routines, case)
     before = facts_of(session, routines, case)
     form, given = correction_form(session, routines, case, events, wrong, now), dict(sent.data)
@@ -85,7 +85,7 @@ def correction_form(
     """The form of an earlier event, with the case as it stood then."""
     engine = engine_of(routines, case)
     if wrong.type == OPENED:
-        return engine.definition.opening(now=now, offers=opened_offers(session, case))
+        return engine.definition.opening(now=now, offers=opened_offers(case))
     thresholds = routines.thresholds(case.definition, case.version)
     facts = facts_from(case, events, thresholds, before=wrong.sequence)
     step = engine.definition.step(wrong.data["step"])

@@ -6,7 +6,14 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import (
-    JSON, DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event,
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
 )  # fmt: skip
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -18,7 +25,7 @@ BUSY_SECONDS = 30
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """Aware datetimes in, aware UTC out; SQLite would drop the zone. Raises ValueError for naive."""
+    """Aware datetimes in, aware UTC out (SQLite drops zones); raises ValueError for naive."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -30,7 +37,7 @@ class UTCDateTime(TypeDecorator[datetime]):
             raise ValueError("a naive datetime cannot be stored")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -97,7 +104,6 @@ class Database:
         """A session that never writes, so that SQLite's one writer is not kept waiting."""
         with Session(self._reader, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     def run(self, operation: Callable[[Session], T], tries: int = 3) -> T:
         """Does the operation in a transaction, again when another one came between."""

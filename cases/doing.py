@@ -33,7 +33,7 @@ def do_step(
         raise NotAllowed(_("Det här steget görs av någon annan: %(who)s."), who=who)
     refuse_ended(step)
     if sent.revision != case.revision:
-        raise Stale()
+        raise Stale
     engine = engine_of(routines, case)
     definition = engine.definition.step(step.key)
     before = facts_of(session, routines, case)
@@ -70,7 +70,7 @@ def act(
         who = LABELS[action.by[0]]
         raise NotAllowed(_("Det här steget görs av någon annan: %(who)s."), who=who)
     if sent.revision != case.revision:
-        raise Stale()
+        raise Stale
     facts = facts_of(session, routines, case)
     form = action.form(now=now, facts=facts)
     loaded = load(form, sent.data)
@@ -113,9 +113,7 @@ def refuse_closed(case: Case) -> None:
 
 def held_step(session: Session, access: Access, step_id: int) -> tuple[Case, CaseStep]:
     """A step with its case locked; raises NotFound when the person may not see it."""
-    reference = session.scalar(
-        select(Case.reference).join(CaseStep).where(CaseStep.id == step_id)
-    )
+    reference = session.scalar(select(Case.reference).join(CaseStep).where(CaseStep.id == step_id))
     if reference is None:
         raise NotFound(_("Steget finns inte."))
     case = held_case(session, access, reference)
@@ -143,4 +141,4 @@ def go_on(
     facts = facts_of(session, routines, case)
     outcome = engine.advance(position_of(case), facts, now)
     apply(session, case, outcome, facts, now, access.person_id)
-    tell(session, case, engine, before, facts, about, now)
+    tell(session, engine, before, facts, about, now)

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.access import Access, access_of
 from cases.doing import held_case, held_step, refuse_closed, refuse_ended
 from cases.errors import Invalid, NotAllowed
-from cases.events import append, locked_case
+from cases.events import append, locking
 from cases.models import Case, CaseLink, CaseStep
 from cases.people import Person
 from cases.sent import Sent, carried_out, finish, typed
@@ -63,9 +62,11 @@ def link(
     first, second = sorted((reference, other_reference.strip().upper()))
     if first == second:
         raise Invalid({"other": [_("Ett ärende kan inte länkas till sig självt.")]})
+    # Both are locked in the same order from whichever side the link is made.
+    held = list(session.scalars(locking(Case.reference.in_((first, second)))))
     case = held_case(session, access, reference)
     refuse_closed(case)
-    other = session.scalar(select(Case).where(Case.reference.in_({first, second} - {reference})))
+    other = next((each for each in held if each is not case), None)
     if other is None or not access.part(other):
         raise Invalid({"other": [_("Det finns inget sådant ärende.")]})
     if other.patient_id != case.patient_id:
@@ -74,9 +75,8 @@ def link(
     if session.get(CaseLink, (low, high)) is None:
         session.add(CaseLink(case_id=low, other_id=high))
         for one, two in ((case, other), (other, case)):
-            held = locked_case(session, one.reference)
             data = {"other": two.reference}
-            append(session, held, "linked", now, actor_id=access.person_id, data=data)
+            append(session, one, "linked", now, actor_id=access.person_id, data=data)
         case.revision += 1
     return case
 
@@ -99,4 +99,3 @@ def _give(
     step.claimed_by = person_id
     append(session, case, "claimed", now, actor_id=access.person_id, data=data)
     case.revision += 1
-

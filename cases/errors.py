@@ -32,7 +32,9 @@ class Stale(Refused):
     """Somebody has changed the case since the form was drawn."""
 
     def __init__(self) -> None:
-        super().__init__(_("Ärendet har ändrats sedan du öppnade sidan. Läs igenom och spara igen."))
+        super().__init__(
+            _("Ärendet har ändrats sedan du öppnade sidan. Läs igenom och spara igen.")
+        )
 
 
 class Invalid(Refused):

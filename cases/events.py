@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import Session
 
 from cases.errors import NotFound
@@ -75,15 +75,21 @@ def _hash(reference: str, event: CaseEvent) -> str:
     )
 
 
-def locked_case(session: Session, reference: str) -> Case:
-    """The case with its row locked until the transaction ends; raises NotFound."""
-    case = session.scalar(
+def locking(which: ColumnElement[bool]) -> Select[Case]:
+    """Cases with their rows locked until the transaction ends, in the order of their references."""
+    return (
         select(Case)
-        .where(Case.reference == reference)
+        .where(which)
+        .order_by(Case.reference)
         .with_for_update(of=Case)
         # What was read before the lock may have been changed by the one who held it.
         .execution_options(populate_existing=True)
     )
+
+
+def locked_case(session: Session, reference: str) -> Case:
+    """The case with its row locked until the transaction ends; raises NotFound."""
+    case = session.scalar(locking(Case.reference == reference))
     if case is None:
         raise NotFound(_("Ärendet finns inte."))
     return case
@@ -154,7 +160,8 @@ def faults_of_log(session: Session) -> Iterator[str]:
             if found is None:
                 yield f"{head.reference}: händelse {head.sequence} är försvunnen."
             elif found != head.hash:
-                yield f"{head.reference}: händelse {head.sequence} är utbytt sedan {checkpoint.day}."
+                day = checkpoint.day
+                yield f"{head.reference}: händelse {head.sequence} är utbytt sedan {day}."
     yield from _vanished(session)
 
 
@@ -179,7 +186,7 @@ def _faults_of_chain(
             yield f"{case.reference}: texten till händelse {event.sequence} är tömd utan gallring."
         sequence, previous = event.sequence, event.hash
     if (case.head_sequence, case.head_hash) != (sequence, previous):
-        yield f"{case.reference}: den senaste händelsen är borttagen eller ärendets huvud är ändrat."
+        yield f"{case.reference}: den senaste händelsen är borttagen eller huvudet är ändrat."
 
 
 def _vanished(session: Session) -> Iterator[str]:

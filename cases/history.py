@@ -34,7 +34,7 @@ class History:
     @classmethod
     def of(cls, session: Session, routines: Routines, case: Case) -> Self:
         """Read in two queries."""
-        people = session.execute(select(Person.id, Person.name)).tuples()
+        people = session.execute(select(Person.id, Person.name)).all()
         return cls(case, tuple(events_of(session, case.id)), routines, dict(people))
 
     @cached_property

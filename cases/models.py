@@ -16,7 +16,7 @@ _NEEDED = text("condition != 'not_needed'")
 
 
 class Case(Base):
-    """Keeps the version of the definition it was opened under; `revision` counts people's changes."""
+    """Keeps the version it was opened under; `revision` counts people's changes, not mails."""
 
     __tablename__ = "cases"
     __table_args__ = (Index("ix_cases_unit_open", "unit_id", "closed_at"),)
@@ -52,8 +52,14 @@ class CaseStep(Base):
     __table_args__ = (
         # A step that was not needed may be needed after all, when a correction says so.
         Index(
-            "uq_case_steps_once", "case_id", "key", "item", "round", unique=True,
-            sqlite_where=_NEEDED, postgresql_where=_NEEDED,
+            "uq_case_steps_once",
+            "case_id",
+            "key",
+            "item",
+            "round",
+            unique=True,
+            sqlite_where=_NEEDED,
+            postgresql_where=_NEEDED,
         ),
         Index("ix_case_steps_condition_due", "condition", "due_at"),
     )

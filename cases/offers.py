@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cases.access import Access
 from cases.models import Case
-from cases.people import Membership, Patient, Person, Unit
+from cases.people import Membership, Patient, Person, Unit, sort_key
 from workflow.definition import WorkflowDefinition
 from workflow.fields import Options
 from workflow.holidays import STOCKHOLM
@@ -31,13 +31,17 @@ def opening_offers(
     if allowed is not None:
         units = units.where(Unit.id.in_(allowed))
         patients = patients.where(Patient.unit_id.in_(allowed))
+    open_units = sorted(session.scalars(units), key=lambda unit: sort_key(unit.name))
+    known = session.scalars(patients.order_by(Patient.sort_name, Patient.number))
     return {
-        "units": {u.key: u.name for u in session.scalars(units.order_by(Unit.name))},
-        "patients": {
-            **{str(p.id): p.name for p in session.scalars(patients.order_by(Patient.sort_name))},
-            OTHER: _("Någon annan"),
-        },
+        "units": {unit.key: unit.name for unit in open_units},
+        "patients": {str(each.id): _told_apart(each) for each in known} | {OTHER: _("Någon annan")},
     }
+
+
+def _told_apart(patient: Patient) -> str:
+    # Two patients may have the same name; the year of birth is what staff know them by.
+    return f"{patient.name}, {patient.number[:4]}"
 
 
 def case_offers(session: Session, case: Case, now: datetime) -> Mapping[str, Options]:
@@ -58,6 +62,6 @@ def case_offers(session: Session, case: Case, now: datetime) -> Mapping[str, Opt
     return {"staff": {str(person.id): person.name for person in session.scalars(staff)}}
 
 
-def opened_offers(session: Session, case: Case) -> Mapping[str, Options]:
+def opened_offers(case: Case) -> Mapping[str, Options]:
     """The one patient and unit of a case already opened, for correcting its opening form."""
     return {"units": {case.unit.key: case.unit.name}, "patients": {str(case.patient_id): ""}}

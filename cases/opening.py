@@ -60,7 +60,7 @@ def open_case(
     )  # fmt: skip
     facts = facts_of(session, routines, case)
     apply(session, case, engine.open(facts, now), facts, now, access.person_id)
-    tell(session, case, engine, None, facts, case.steps[0], now)
+    tell(session, engine, None, facts, case.steps[0], now)
     finish(session, access, case, sent.key, f"open:{definition}", now)
     return case
 

@@ -12,6 +12,7 @@ from cases.changes import LATE
 from cases.lines import StepLine, at_units, open_steps_where, step_of
 from cases.log import CaseEvent
 from cases.models import OPEN, Case, CaseStep
+from workflow.ladders import RESPONSIBLE
 from workflow.routines import Routines
 
 
@@ -42,11 +43,10 @@ class Sieve:
 
 @dataclass(frozen=True)
 class OverdueLine:
-    """`told` and `next_to` hold roles or "responsible"; no `next_at` when the ladder has ended."""
+    """`next_to` are the roles that hear of it next; no `next_at` when the ladder has ended."""
 
     step: StepLine
     keys: Sieve
-    told: tuple[str, ...]
     next_to: tuple[str, ...]
     next_at: datetime | None
 
@@ -73,25 +73,24 @@ class Unheard:
 
     step: StepLine
     roles: tuple[str, ...]
-    at: datetime
 
 
 def unheard_steps(
     session: Session, routines: Routines, access: Access, event_type: str
 ) -> tuple[Unheard, ...]:
-    """From the log's events of that type, the newest for each step."""
+    """From the log's events of that type, least time left first."""
     rows = session.execute(
         open_steps_where(_watched(access))
         .join(CaseEvent, CaseEvent.case_id == Case.id)
         .where(CaseEvent.type == event_type)
-        .add_columns(CaseEvent.recorded_at, CaseEvent.data)
-        .order_by(CaseEvent.sequence)
+        .add_columns(CaseEvent.data)
     )
-    found = {
-        step.id: Unheard(StepLine.of(step, routines), tuple(data["roles_without_anyone"]), at)
-        for step, at, data in rows
-        if (data["step"], data["item"], data["round"]) == (step.key, step.item, step.round)
-    }
+    found: dict[int, Unheard] = {}
+    for step, data in rows:
+        if (data["step"], data["item"], data["round"]) == (step.key, step.item, step.round):
+            roles = _roles(step, data["roles_without_anyone"])
+            before = found[step.id].roles if step.id in found else ()
+            found[step.id] = Unheard(StepLine.of(step, routines), _unique((*before, *roles)))
     return tuple(found.values())
 
 
@@ -101,17 +100,20 @@ def _watched(access: Access) -> ColumnElement[bool]:
 
 def _line(step: CaseStep, routines: Routines) -> OverdueLine:
     case, ladder = step.case, step_of(step, routines).ladder
-    waiting = {key for row in step.pending for key in (row.rung, *row.passed)}
     coming = min(step.pending, key=lambda row: row.at, default=None)
-    coming_keys = (coming.passed if coming.rung == LATE else [coming.rung]) if coming else []
+    keys = (coming.passed if coming.rung == LATE else [coming.rung]) if coming else []
+    addressed = [to for rung in ladder.rungs if rung.key in keys for to in rung.to]
     return OverdueLine(
         StepLine.of(step, routines),
         Sieve(case.unit.key, case.definition, case.category, step.key),
-        _unique(to for rung in ladder.rungs if rung.key not in waiting for to in rung.to),
-        _unique(to for rung in ladder.rungs if rung.key in coming_keys for to in rung.to),
+        _roles(step, addressed),
         coming.at if coming else None,
     )
 
 
-def _unique(addressees: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(addressees))
+def _roles(step: CaseStep, addressed: Iterable[str]) -> tuple[str, ...]:
+    return _unique(step.roles[0] if to == RESPONSIBLE else to for to in addressed)
+
+
+def _unique(roles: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(roles))

@@ -32,6 +32,7 @@ class StepView:
     roles: tuple[str, ...]
     claimed_by: str
     is_mine: bool
+    at_once: bool
     on_duty: tuple[str, ...]
     due_at: datetime
     target_at: datetime | None
@@ -83,6 +84,7 @@ def overview(session: Session, history: History, access: Access, now: datetime) 
     part = access.part(case)
     duty = on_duty_at(session, case.unit_id, now)
     steps = [step_view(history, step, access, duty) for step in open_steps(case)]
+    others = cases_of_patient(session, history, access)
     return Overview(
         line=CaseLine.of(case, history.routines),
         patient=case.patient.name,
@@ -92,7 +94,7 @@ def overview(session: Session, history: History, access: Access, now: datetime) 
         occurred_at=case.occurred_at,
         steps=tuple(sorted(steps, key=lambda step: (step.due_at, step.id))),
         measures=_measures(history, part),
-        others=_lines(session, history, access, _others(case)),
+        others=tuple(line for line in others if line.closed_at is None),
         linked=_lines(session, history, access, _linked(case)),
         actions=tuple(
             (action.key, action.label)
@@ -111,10 +113,18 @@ def _measures(history: History, part: Part) -> tuple[MeasureLine, ...]:
     return lines if part is Part.ALL else tuple(replace(line, verdict="") for line in lines)
 
 
+def cases_of_patient(session: Session, history: History, access: Access) -> tuple[CaseLine, ...]:
+    """The patient's other cases that this reader may see, closed ones too; the newest first."""
+    case = history.case
+    others = select(Case).where(Case.patient_id == case.patient_id, Case.id != case.id)
+    return _lines(session, history, access, others)
+
+
 def step_view(history: History, step: CaseStep, access: Access, duty: Iterable[Holder]) -> StepView:
     """Those on duty are named for steps whose reminders go at once, unless somebody took it."""
     case, definition = history.case, history.engine.definition.step(step.key)
-    at_once = definition.ladder.sending is Sending.AT_ONCE and step.claimed_by is None
+    at_once = definition.ladder.sending is Sending.AT_ONCE
+    ask = at_once and step.claimed_by is None
     may_read = access.part(case) is Part.ALL or definition.care
     item = ""
     if step.item and may_read and history.is_whole:
@@ -127,19 +137,14 @@ def step_view(history: History, step: CaseStep, access: Access, duty: Iterable[H
         roles=tuple(step.roles),
         claimed_by=history.people.get(step.claimed_by, "") if step.claimed_by else "",
         is_mine=step.claimed_by == access.person_id,
-        on_duty=tuple(d.name for d in duty if at_once and d.role in step.roles),
+        at_once=at_once,
+        on_duty=tuple(each.name for each in duty if ask and each.role in step.roles),
         due_at=step.due_at,
         target_at=step.target_at,
         legal_latest_at=step.legal_latest_at,
         clock=step.clock,
         may_do=access.may_do(case, step.roles),
         may_hand_over=access.may_hand_over(case, step),
-    )
-
-
-def _others(case: Case) -> Select[Case]:
-    return select(Case).where(
-        Case.patient_id == case.patient_id, Case.closed_at.is_(None), Case.id != case.id
     )
 
 

@@ -35,11 +35,11 @@ class DutyDay:
 
 
 def roster(
-    session: Session, access: Access, first: date, days: int, now: datetime
+    session: Session, access: Access, first_day: date, days: int, now: datetime
 ) -> tuple[DutyDay, ...]:
-    """Each day from `first`; a spell over midnight stands on both days."""
+    """Each day from the first; a spell over midnight stands on both days."""
     midnights = [
-        datetime.combine(first + timedelta(days=n), time(), STOCKHOLM) for n in range(days + 1)
+        datetime.combine(first_day + timedelta(days=n), time(), STOCKHOLM) for n in range(days + 1)
     ]
     rows = session.execute(
         select(OnDutySpell, Person.name, Unit.name)
@@ -62,6 +62,6 @@ def roster(
         for spell, person, unit in rows
     ]
     return tuple(
-        DutyDay(begins.date(), tuple(s for s in spells if begins < s.ends_at and s.starts_at < ends))
-        for begins, ends in pairwise(midnights)
+        DutyDay(first.date(), tuple(s for s in spells if s.starts_at < last and s.ends_at > first))
+        for first, last in pairwise(midnights)
     )

@@ -33,7 +33,10 @@ def newest_forms(events: Iterable[CaseEvent]) -> dict[int, Mapping[str, Any]]:
 
 
 def facts_from(
-    case: Case, events: Iterable[CaseEvent], thresholds: Mapping[str, int], before: int | None = None
+    case: Case,
+    events: Iterable[CaseEvent],
+    thresholds: Mapping[str, int],
+    before: int | None = None,
 ) -> Facts:
     """The facts of the log, or of the part before one event's sequence."""
     events = list(events)

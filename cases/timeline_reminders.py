@@ -41,21 +41,20 @@ def escalated(history: History, event: CaseEvent, may_read: bool) -> Words:
     level: Level = "warning" if len([a for a in answers if a.pieces]) > 1 else "quiet"
     title = rung_words(history.engine.definition, data["step"], data["rung"])
     told = tuple(answer for answer in answers if answer.pieces)
-    return Words(title, step_label(history, event, may_read=may_read), level, told)
+    about = "" if data["rung"].startswith(TELL) else step_label(history, event, may_read=may_read)
+    return Words(title, about, level, told)
 
 
 def nobody(history: History, event: CaseEvent, may_read: bool) -> Words:
     sought = listed("sought", _("Sökte"), _roles(event.data.get("roles_without_anyone", ())))
     title = Message(_("Ingen gick att nå. Nästa i ordningen får veta det genast."))
-    return Words(title, step_label(history, event, may_read=may_read), "danger", (sought,))
+    return Words(title, _about(history, event, may_read), "danger", (sought,))
 
 
 def mail_sent(history: History, event: CaseEvent, may_read: bool) -> Words:
     to = tuple(history.people.get(person, "") for person in event.data["to"])
     answers = (Said("to", Message(_("Till")), to),)
-    return Words(
-        Message(_("Mejl skickat")), step_label(history, event, may_read=may_read), answers=answers
-    )
+    return Words(Message(_("Mejl skickat")), _about(history, event, may_read), answers=answers)
 
 
 def mail_failed(history: History, event: CaseEvent, may_read: bool) -> Words:
@@ -63,6 +62,14 @@ def mail_failed(history: History, event: CaseEvent, may_read: bool) -> Words:
     fault = Said("error", Message(_("Fel")), (event.data.get("error") or "",))
     title = Message(_("Mejl kom inte fram"))
     return replace(sent, title=title, level="danger", answers=(*sent.answers, fault))
+
+
+def _about(history: History, event: CaseEvent, may_read: bool) -> str:
+    """A message is about the case, not about the step after which it was sent."""
+    definition, data = history.engine.definition, event.data
+    if data["rung"].startswith(TELL):
+        return rung_words(definition, data["step"], data["rung"])
+    return step_label(history, event, may_read=may_read)
 
 
 def rung_words(definition: WorkflowDefinition, step: str, rung: str) -> Message:

@@ -25,7 +25,7 @@ def words_of(history: History, event: CaseEvent, *, may_read: bool) -> Words:
 def _opened(history: History, event: CaseEvent, may_read: bool) -> Words:
     definition = history.engine.definition
     answers = history.answers(event) if may_read else ()
-    about = definition.categories.get(form_data(event).get(definition.category_field or ""), "")
+    about = definition.categories.get(form_data(event).get(definition.category_field or "", ""), "")
     return Words(Message(definition.starts_in.label), about if may_read else "", "info", answers)
 
 
@@ -92,7 +92,8 @@ def _advanced(history: History, event: CaseEvent, _may_read: bool) -> Words:
     )
     told = tuple(answer for answer in answers if answer.pieces)
     if not data["path"]:
-        return Words(Message(_("Steg ändrades")), answers=told)
+        title = _("Nya steg") if data["opened"] else _("Steg behövs inte längre")
+        return Words(Message(title), answers=told)
     label = definition.state(data["state"]).label
     if data["round"] > history.round_before(event):
         return Words(Message(_("Tillbaka, varv %(n)s"), n=data["round"]), label, "warning", told)

@@ -11,11 +11,12 @@ from cases.models import CaseStep
 from cases.people import Person
 from cases.timeline_reminders import rung_words
 from notifications.models import Notification, OutboxMail
+from notifications.rungs import is_tell
 
 
 @dataclass(frozen=True)
 class CaseMail:
-    """`waits_until` is when it goes, if nothing has come of it yet; `subject` names no item."""
+    """`waits_until` is when it goes if nothing has come of it yet; no step for a message."""
 
     to: str
     subject: str
@@ -48,8 +49,8 @@ def mails_of(session: Session, history: History) -> tuple[CaseMail, ...]:
     )
     return tuple(
         CaseMail(
-            name, rung_words(definition, key, rung), definition.step(key).label,
-            sent, failed, dropped, waits_until,
+            name, rung_words(definition, key, rung),
+            "" if is_tell(rung) else definition.step(key).label, sent, failed, dropped, waits_until,
         )
-        for name, key, rung, sent, failed, dropped, waits_until in rows.tuples()
+        for name, key, rung, sent, failed, dropped, waits_until in rows
     )  # fmt: skip

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, render_template, request, session
+from flask import Flask, Response, current_app, render_template, request, session
 from flask_babel import Babel, gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from cases.errors import Refused
 from web import assets
@@ -35,6 +36,13 @@ CONTENT_POLICY = (
 )
 
 
+class _Identity(IntegerConverter):
+    """Numbers in addresses are database identities; a larger one is a page that does not exist."""
+
+    def __init__(self, map_: Map) -> None:
+        super().__init__(map_, max=2**31 - 1)
+
+
 def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> Flask:
     """The application over a migrated database; `now` is a port, so that tests can set the time."""
     app = Flask("web", static_url_path="/static")
@@ -56,6 +64,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> Flask
     app.extensions["vardtrad"] = Vardtrad.wired(settings, now)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets.register(app)
+    app.url_map.converters["int"] = _Identity
     Babel(app, locale_selector=_language)
     CSRFProtect(app)
     init_signing_in(app)
@@ -138,8 +147,6 @@ def _http_error(error: HTTPException) -> Any:
 
 def _unexpected(error: Exception) -> Any:
     # Never the message: it may hold what somebody typed. The number lets support find the place.
-    from flask import current_app
-
     number = secrets.token_hex(4)
     place = _innermost(error)
     current_app.logger.error("fel %s: %s vid %s", number, type(error).__name__, place)

@@ -11,7 +11,6 @@ from flask import request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from cases.correcting import REASON
 from cases.drafts import fresh_draft
 from cases.errors import Invalid, Refused
 from cases.operations import Sent
@@ -52,8 +51,12 @@ def asked(
     starts_with: Mapping[str, Any] | None = None,
     refused: Refused | None = None,
     leave_out: tuple[str, ...] = (),
+    first: Form | None = None,
 ) -> Asked:
-    """With what was sent if that was refused, else the draft, else what the form starts with."""
+    """With what was sent if that was refused, else the draft, else what the form starts with.
+
+    `first` is a form drawn above, whose fields are sent beside the form's own.
+    """
     draft = None if refused else fresh_draft(work.session, work.access, purpose)
     typed = request.form if refused else MultiDict(draft.data["fields"]) if draft else None
     if typed is not None:
@@ -61,15 +64,17 @@ def asked(
     else:
         data = dict(_started(form) if starts_with is None else starts_with)
     values = shown_values(form, _titled(form, data))
-    if typed is not None and REASON in typed:
-        values[REASON] = typed[REASON]
     errors = flat_errors(refused.errors) if isinstance(refused, Invalid) else {}
+    beside = first.fields if first else {}
+    values |= {name: typed[name] for name in beside if typed is not None and name in typed}
+    above = {name: messages for name, messages in errors.items() if name in beside}
+    within = {name: messages for name, messages in errors.items() if name not in beside}
     key = request.form.get("submission_key", "") if refused else ""
     return Asked(
-        sections=parts(form, leave_out),
+        sections=(parts(first) if first else ()) + parts(form, leave_out),
         values=values,
         errors=errors,
-        errors_list=summary(form, errors),
+        errors_list=(summary(first, above) if first else []) + summary(form, within),
         notice=gettext(form.notice()) if form.notice() else "",
         warning=gettext(refused.msgid, **refused.values) if refused and not errors else "",
         purpose=purpose,
@@ -92,6 +97,18 @@ def typed_now() -> dict[str, Any]:
     fields = {name: request.form.getlist(name) for name in request.form if name not in HIDDEN}
     key = request.form.get("submission_key", "")
     return {"submission_key": key if _KEY.fullmatch(key) else "", "fields": fields}
+
+
+def typed_texts(form: Form) -> tuple[tuple[str, str], ...]:
+    """Label and text of what was typed in a form that can no longer be sent, for copying."""
+    data = sent_data(form, request.form)
+    fields = [field for part in parts(form) for field in part.fields]
+    told = [(field.label, data.get(field.name)) for field in fields]
+    for field in fields:
+        rows = data.get(field.name) if field.widget == "rows" else None
+        for row in rows or ():
+            told += [(each.label, row.get(each.name)) for each in field.children]
+    return tuple((label, text) for label, text in told if isinstance(text, str) and label and text)
 
 
 def _started(form: Form) -> dict[str, Any]:

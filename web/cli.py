@@ -1,6 +1,5 @@
 """The command `vardtrad`: each subcommand calls the same operations as the pages."""
 
-
 import click
 
 from web.commands.accounts import administrator

@@ -1,6 +1,6 @@
 """What every view works through: the database, the routines, the clock and who is asking."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,17 +10,20 @@ from typing import Any, TypeVar, cast
 
 from flask import current_app
 from flask_login import current_user
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from cases.access import Access, Right, access_of
 from cases.access_log import AccessLogEntry
 from cases.database import Database
 from cases.errors import NotAllowed
-from cases.models import Case
+from cases.models import Case, CaseStep
 from cases.people import Patient, Person
 from web.settings import Settings
 from workflow.routines import Routines, load
 from workflow.words import _
+
+user: Any = current_user  # flask-login's proxy is typed as if it had no attributes
 
 T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -109,7 +112,7 @@ def work_out(operation: Callable[[Work], T]) -> T:
 
 def _work(session: Session, wiring: Vardtrad) -> Work:
     now = wiring.now()
-    person = session.get(Person, current_user.person_id)
+    person = session.get(Person, user.person_id)
     if person is None:
         raise NotAllowed(_("Kontot finns inte längre."))
     return Work(session, access_of(session, person, now), now, wiring.routines)
@@ -121,14 +124,27 @@ def asks(right: Right) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if not current_user.is_authenticated:
+            if not user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
             with reading() as work:
-                if not work.access.has(right):
-                    raise NotAllowed(_("Din roll har inte tillgång till den här sidan."))
+                allowed = work.access.has(right)
+            if not allowed:
+                _note_refusal(kwargs)
+                raise NotAllowed(_("Din roll har inte tillgång till den här sidan."))
             return view(*args, **kwargs)
 
         guarded.asks = right  # type: ignore[attr-defined]  # read by the test over all routes
         return cast(View, guarded)
 
     return decorate
+
+
+def _note_refusal(address: Mapping[str, Any]) -> None:
+    # A try to reach a case is logged though no role let the person as far as the case.
+    if address.keys().isdisjoint({"reference", "step_id"}):
+        return
+    of_step = select(CaseStep.case_id).where(CaseStep.id == address.get("step_id"))
+    wanted = or_(Case.reference == address.get("reference"), Case.id.in_(of_step))
+    with working() as work:
+        for case in work.session.scalars(select(Case).where(wanted)):
+            work.read("case", case, allowed=False)

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask, request
 from flask_babel import format_datetime, get_locale
 from flask_babel import gettext as _
-from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,7 +15,7 @@ from cases.access import Right
 from cases.overdue import count_overdue
 from cases.people import Unit, sort_key
 from notifications.models import Sweep
-from web.door import Work, reading, vardtrad
+from web.door import Work, reading, user, vardtrad
 from web.words import iso, moment_words
 from workflow.holidays import STOCKHOLM
 from workflow.moments import day_of
@@ -74,7 +73,7 @@ def _frame() -> dict[str, Any]:
     languages = [Language("/sprak", code, label, code == here) for code, label in LANGUAGES.items()]
     frame: dict[str, Any] = {"demo": settings.demo, "languages": languages}
     try:
-        if not current_user.is_authenticated:
+        if not user.is_authenticated:
             return frame
         with reading() as work:
             menu = tuple(_menu(work))

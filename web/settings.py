@@ -2,10 +2,13 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+from notifications.channels import channel_for
+from notifications.compose import BadAddress, Sender
 
 PREFIX = "VARDTRAD_"
 
@@ -26,14 +29,23 @@ def _setting(default: Any, about: str) -> Any:
 class Settings:
     """One field for each VARDTRAD_ variable; `about` is its line in the README's table."""
 
-    database_url: str = _setting("sqlite:///var/vardtrad.db", "`sqlite:///file` or `postgresql+psycopg://user:password@host/name`")
+    database_url: str = _setting(
+        "sqlite:///var/vardtrad.db",
+        "`sqlite:///file` or `postgresql+psycopg://user:password@host/name`",
+    )
     smtp_url: str = _setting(
         "", "`smtp://user:password@host:port`, `smtps://…` or `…?starttls=1`; empty = a folder"
     )
-    mail_folder: str = _setting("var/mail", "where mails are written as files while no SMTP server is set")
+    mail_folder: str = _setting(
+        "var/mail", "where mails are written as files while no SMTP server is set"
+    )
     mail_from: str = _setting("vardtrad@exempelby.example", "the sender of every mail")
-    base_url: str = _setting("http://127.0.0.1:8000", "what links in mails begin with; `https://` makes cookies secure")
-    secret_key: str = _setting("", "at least 32 characters; without it a restart logs everybody out")
+    base_url: str = _setting(
+        "http://127.0.0.1:8000", "what links in mails begin with; `https://` makes cookies secure"
+    )
+    secret_key: str = _setting(
+        "", "at least 32 characters; without it a restart logs everybody out"
+    )
     rules: str = _setting("", "the municipality's rules file (TOML)")
     idle_minutes: int = _setting(30, "minutes without activity until a person is logged out")
     session_hours: int = _setting(12, "hours until a person is logged out in any case")
@@ -82,9 +94,21 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: Any) ->
         faults.append(f"{variable('database_url')}: sqlite:/// eller postgresql+psycopg://.")
     if settings.rules and not Path(settings.rules).is_file():
         faults.append(f"{variable('rules')}: filen finns inte.")
+    faults += _faults_of_mail(settings)
     if faults:
         raise FaultySettings(faults)
     return settings
+
+
+def _faults_of_mail(settings: Settings) -> Iterator[str]:
+    try:
+        channel_for(settings.smtp_url, settings.mail_folder)
+    except ValueError:
+        yield f"{variable('smtp_url')}: skriv smtp://värd:port eller smtps://värd:port."
+    try:
+        Sender(settings.mail_from, settings.base_url)
+    except BadAddress:
+        yield f"{variable('mail_from')}: det är ingen e-postadress."
 
 
 def _read(text: str, default: Any) -> Any:

@@ -1,15 +1,17 @@
 """Answers of forms and lines of the timeline in the reader's language."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import format_date, get_locale, gettext
 
+from cases.lines import CaseLine
 from cases.overview import StepView
 from cases.timeline import Line
 from web.words import iso, moment_words
 from workflow.answers import Piece, Said, SaidRow
+from workflow.diagram import StateMark
 from workflow.messages import Message
 
 Pair = tuple[str, str]
@@ -67,7 +69,8 @@ def _plain(answer: Said) -> str:
 
 def _row(row: SaidRow) -> str:
     lines = [gettext(row.title)] if row.title else []
-    return "\n".join([*lines, *(f"{label}: {value}" for label, value in pairs(row.answers))])
+    told = [(label if label.endswith("?") else f"{label}:", v) for label, v in pairs(row.answers)]
+    return "\n".join([*lines, *(f"{label} {value}" for label, value in told)])
 
 
 def spoken_line(line: Line) -> SpokenLine:
@@ -90,6 +93,33 @@ def spoken_line(line: Line) -> SpokenLine:
         hint=spoken(line.hint),
         text=pairs(line.answers),
     )
+
+
+def spoken_case(line: CaseLine) -> str:
+    """Reference, what it is about, and where it stands."""
+    about = gettext(line.category or line.definition)
+    return f"{line.reference} · {about} · {gettext(line.state)}"
+
+
+def spoken_marks(marks: Iterable[StateMark]) -> list[StateMark]:
+    """A state map's labels, with where its loops lead and which round the case is in."""
+    return [
+        replace(
+            mark,
+            label=_in_round(mark),
+            loops=tuple(
+                gettext("kan gå tillbaka till %(state)s", state=gettext(to)) for to in mark.loops
+            ),
+        )
+        for mark in marks
+    ]
+
+
+def _in_round(mark: StateMark) -> str:
+    label = gettext(mark.label)
+    if mark.round is None or mark.round == 1:
+        return label
+    return gettext("%(state)s, varv %(n)s", state=label, n=mark.round)
 
 
 def why_lines(step: StepView) -> list[str]:

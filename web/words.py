@@ -18,7 +18,7 @@ def init_words(app: Flask) -> None:
 
 def moment_words(moment: datetime) -> str:
     """For example "lör 21 nov 2026 22:30", in Stockholm's time and the reader's language."""
-    return format_datetime(moment.astimezone(STOCKHOLM), "EEE d MMM y HH:mm", rebase=False)
+    return str(format_datetime(moment.astimezone(STOCKHOLM), "EEE d MMM y HH:mm", rebase=False))
 
 
 def iso(moment: datetime) -> str:
@@ -29,5 +29,3 @@ def iso(moment: datetime) -> str:
 def role_word(role: str) -> str:
     """The role's label in the reader's language."""
     return gettext(LABELS[Role(role)])
-
-

@@ -48,7 +48,7 @@ class Responsible:
 class Step:
     """A duty within a state; `care` lets care workers of the unit read its answer.
 
-    `conference` puts it on a patient conference's agenda, `feedback` answers whoever opened the case.
+    `conference` puts it on a patient conference's agenda; `feedback` answers who opened the case.
     """
 
     key: str
@@ -182,5 +182,9 @@ class WorkflowDefinition:
         raise KeyError(key)
 
     def order(self, state: str) -> int:
-        """The state's place in the routine; going to a lower or equal place is a loop."""
+        """The state's place in the routine, from 0."""
         return [s.key for s in self.states].index(state)
+
+    def goes_back(self, state: str, to: str) -> bool:
+        """True for a way to an earlier state or to the same: it begins a new round."""
+        return self.order(to) <= self.order(state)

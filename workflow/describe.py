@@ -81,7 +81,7 @@ def _way_on(definition: WorkflowDefinition, state: State) -> str:
     ways = []
     for route in state.then:
         to = definition.state(route.to)
-        back = definition.order(to.key) <= definition.order(state.key)
+        back = definition.goes_back(state.key, to.key)
         way = f"tillbaka till {to.label} i ett nytt varv" if back else f"vidare till {to.label}"
         ways.append(f"{way} om {route.when.label}" if route.when else way)
     return f"När alla steg är klara går ärendet {', annars '.join(ways)}."
@@ -102,6 +102,8 @@ def _step(step: Step, ladders: tuple[Ladder, ...]) -> Iterator[str]:
     yield from _line(
         "Påminns", f"{_small(step.ladder.label)} (påminnelse {ladders.index(step.ladder) + 1})"
     )
+    if step.conference:
+        yield from _line("Tas upp", "på patientkonferensen")
     if step.care:
         yield from _line("Läses av", "även omvårdnadspersonalen på enheten")
     yield from _line("Syns som", step.done)

@@ -38,7 +38,7 @@ def state_map(
             tuple(
                 definition.state(route.to).label
                 for route in each.then
-                if _goes_back(definition, each, route)
+                if definition.goes_back(each.key, route.to)
             ),
             round_ if each is here else None,
         )
@@ -74,13 +74,9 @@ def _lines(definition: WorkflowDefinition) -> Iterator[str]:
 
 def _when(definition: WorkflowDefinition, state: State, route: Route) -> str:
     words = [f"om {route.when.label}"] if route.when else ["annars"] if state.then[1:] else []
-    if _goes_back(definition, state, route):
+    if definition.goes_back(state.key, route.to):
         words.append("nytt varv")
     return f": {_plain(', '.join(words))}" if words else ""
-
-
-def _goes_back(definition: WorkflowDefinition, state: State, route: Route) -> bool:
-    return definition.order(route.to) <= definition.order(state.key)
 
 
 def _mark(definition: WorkflowDefinition, state: State, here: State | None) -> Mark:
@@ -91,4 +87,4 @@ def _mark(definition: WorkflowDefinition, state: State, here: State | None) -> M
 
 
 def _plain(label: str) -> str:
-    return re.sub(r'[":;#\n]+', " ", label)
+    return " ".join(re.sub('[":;#]', " ", label).split())

@@ -144,7 +144,7 @@ class Engine:
     def _next(self, position: Position, facts: Facts) -> Position:
         holder = _Holder(position.state)
         self._machine.events[ADVANCE].trigger(holder, facts)
-        back = self.definition.order(holder.state) <= self.definition.order(position.state)
+        back = self.definition.goes_back(position.state, holder.state)
         return Position(holder.state, position.round + back, frozenset(), frozenset())
 
     def _wanted(self, state: State, facts: Facts) -> Iterator[tuple[Step, Item]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from workflow.basis import BasisKind
 from workflow.deadlines import RULES
 from workflow.definition import Deadline, State, Step, Threshold, WorkflowDefinition
-from workflow.holidays import FIRST_YEAR, LAST_YEAR, WorkingCalendar
+from workflow.holidays import BY_LAW, FIRST_YEAR, LAST_YEAR
 from workflow.ladders import LABELS, RESPONSIBLE, At, Ladder, Rung, Sending
 from workflow.roles import Role
 from workflow.rules_table import Table
@@ -168,22 +168,21 @@ def _window(table: Table) -> SendWindow:
         return OUR_WINDOW
     if opens >= closes:
         table.fault("closes", "ska vara senare än opens.")
-    if times != sorted(set(times)):
+    elif times != sorted(set(times)):
         table.fault("digest_times", "ska stå i ordning, det tidigaste först.")
-    if not all(opens <= at <= closes for at in times):
+    elif not all(opens <= at <= closes for at in times):
         table.fault("digest_times", f"ska ligga från {opens:%H:%M} till {closes:%H:%M}.")
     return SendWindow(opens, closes, tuple(times), basis)
 
 
 def _closed_days(tables: list[Table]) -> tuple[ClosedDay, ...]:
     closed: dict[object, ClosedDay] = {}
-    by_law = WorkingCalendar()
     for table in tables:
         table.know_only(["day", "reason", "basis"])
         day, reason, basis = table.day("day"), table.text("reason"), table.basis()
         if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
             table.fault("day", f"ska ligga mellan åren {FIRST_YEAR} och {LAST_YEAR}.")
-        elif day and (holiday := by_law.closed_because(day)):
+        elif day and (holiday := BY_LAW.closed_because(day)):
             table.fault("day", f"är redan ledig: {holiday.sv}.")
         elif day and day in closed:
             table.fault("day", "står två gånger.")

@@ -76,6 +76,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_units_key")),
     )
     op.create_table(
+        "admin_log",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["people.id"], name=op.f("fk_admin_log_actor_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_admin_log_person_id_people")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_admin_log_unit_id_units")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_admin_log")),
+    )
+    with op.batch_alter_table("admin_log", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_admin_log_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_admin_log_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_admin_log_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
         "drafts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -479,6 +502,11 @@ def downgrade() -> None:
     op.drop_table("event_texts")
     op.drop_table("submissions")
     with op.batch_alter_table("case_steps", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_case_steps_once",
+            sqlite_where=sa.text("condition != 'not_needed'"),
+            postgresql_where=sa.text("condition != 'not_needed'"),
+        )
         batch_op.drop_index("ix_case_steps_condition_due")
         batch_op.drop_index(batch_op.f("ix_case_steps_claimed_by"))
         batch_op.drop_index(batch_op.f("ix_case_steps_case_id"))
@@ -535,6 +563,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_drafts_saved_at"))
 
     op.drop_table("drafts")
+    with op.batch_alter_table("admin_log", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_admin_log_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_admin_log_person_id"))
+        batch_op.drop_index(batch_op.f("ix_admin_log_at"))
+
+    op.drop_table("admin_log")
     op.drop_table("units")
     op.drop_table("sweeps")
     op.drop_table("reference_counters")

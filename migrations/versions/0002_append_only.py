@@ -9,7 +9,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-FROZEN = ("case_events", "log_checkpoints", "log_checkpoint_heads")
+FROZEN = ("case_events", "log_checkpoints", "log_checkpoint_heads", "admin_log")
 """Neither changed nor removed."""
 
 DISPOSAL = (

@@ -145,7 +145,7 @@ def test_a_changed_row_is_found(session: Session) -> None:
 def test_changed_words_are_found(session: Session) -> None:
     a_case(session)
     without_guards(session, "event_texts")
-    session.execute(text("UPDATE event_texts SET body = '{\"note\": \"Annat.\"}'"))
+    session.execute(text('UPDATE event_texts SET body = \'{"note": "Annat."}\''))
     session.commit()
     assert any("texten till händelse 2 är ändrad" in fault for fault in faults_of_log(session))
 

@@ -15,7 +15,7 @@ from cases.log import CaseEvent
 from cases.models import OPEN, Case, CaseStep
 from cases.operations import Sent, act, claim, correct, do_step, hand_over, link, note, open_case
 from cases.people import Membership, OnDutySpell, Patient, Person, Unit, sort_key
-from cases.standing import facts_of
+from cases.standing import facts_of, form_data
 from workflow.definitions.deviation.rules import to_evaluate, uncovered_causes
 from workflow.holidays import STOCKHOLM
 from workflow.roles import Role
@@ -105,11 +105,9 @@ class Village:
     ) -> Case:
         """Does an open step; answers not given are the plainest ones."""
         step_id, revision = self.step(reference, step, item)
-        data = self.plain(reference, step) | given
+        data = {**self.plain(reference, step), **given}
         sent = Sent({k: v for k, v in data.items() if v is not None}, key or new_key(), revision)
-        return self.run(
-            who, lambda s, a: do_step(s, self.routines, a, step_id, sent, self.now)
-        )
+        return self.run(who, lambda s, a: do_step(s, self.routines, a, step_id, sent, self.now))
 
     def do_all(self, reference: str, until: str) -> None:
         """Does whatever is open, by whoever may, until the case stands in that state."""
@@ -131,11 +129,11 @@ class Village:
     ) -> Case:
         """Sends the newest words of an earlier event again, with what is changed."""
         events = self.events(reference)
-        data = next(e for e in events if e.sequence == sequence).text.body["form"]
+        data = form_data(next(e for e in events if e.sequence == sequence))
         for event in events:
             if event.type == "corrected" and event.data["corrects"] == sequence:
-                data = event.text.body["form"]
-        given = {k: v for k, v in (data | changed).items() if v is not None}
+                data = form_data(event)
+        given = {k: v for k, v in {**data, **changed}.items() if v is not None}
         sent = Sent(given, new_key(), self.case(reference).revision)
         return self.run(
             who,
@@ -264,7 +262,10 @@ def measure(text: str, side: str, due: str) -> dict[str, Any]:
 
 def verdicts(keys: list[str], verdict: str = "enough") -> dict[str, Any]:
     """The same of every measure."""
-    return {"verdicts": [{"measure": key, "verdict": verdict} for key in keys]}
+    return {
+        "verdicts": [{"measure": key, "verdict": verdict} for key in keys],
+        "next_conference_date": "2026-12-18",
+    }
 
 
 def new_key() -> str:

@@ -4,9 +4,12 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import make_url
 
 from cases.database import Database
-from tests.notifications.town import Town
+from notifications.channels import SmtpChannel
+from tests.notifications.town import FRIDAY, SOON, Town
+from tests.servers.smtp import Mailbox
 from workflow.routines import Routines, load
 
 
@@ -23,8 +26,9 @@ def town(database_url: str, routines: Routines) -> Iterator[Town]:
 
 @pytest.fixture
 def town_on_postgresql(postgresql_url: str, routines: Routines) -> Iterator[Town]:
-    """For what SQLite's single writer cannot meet."""
-    yield from _town(postgresql_url, routines)
+    """For what SQLite's single writer cannot meet; waiting for a lock fails after two seconds."""
+    impatient = make_url(postgresql_url).update_query_dict({"options": "-c lock_timeout=2s"})
+    yield from _town(impatient.render_as_string(hide_password=False), routines)
 
 
 def _town(url: str, routines: Routines) -> Iterator[Town]:
@@ -39,3 +43,17 @@ def unused_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     return port
+
+
+@pytest.fixture
+def channel(smtp: Mailbox) -> SmtpChannel:
+    """To the real server of the test."""
+    return SmtpChannel(smtp.url)
+
+
+@pytest.fixture
+def reminded(town: Town) -> str:
+    """A case whose assessment nils has just been reminded of, half an hour before it is due."""
+    reference = town.report(town.staff()["wilma"], FRIDAY)
+    town.sweep(SOON)
+    return reference

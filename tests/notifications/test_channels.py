@@ -1,4 +1,4 @@
-"""The ways a mail leaves, against real servers: plain, with a login, over TLS, and into a folder."""
+"""The ways a mail leaves, against real servers: plain, with login, over TLS; and a folder."""
 
 import socket
 import ssl
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -19,7 +20,6 @@ from notifications import channels
 from notifications.channels import Answer, FolderChannel, Receipt, SmtpChannel, channel_for
 from tests.servers.smtp import Mailbox
 
-TLS = Path(__file__).parent / "tls"
 TAKEN = Receipt(Answer.TAKEN)
 
 
@@ -59,9 +59,7 @@ class Server(Controller):
     def _create_server(self) -> Coroutine[Any, Any, Any]:
         listener = socket.create_server((self.hostname, 0))
         self.port = listener.getsockname()[1]
-        return self.loop.create_server(
-            self._factory_invoker, sock=listener, ssl=self.ssl_context
-        )
+        return self.loop.create_server(self._factory_invoker, sock=listener, ssl=self.ssl_context)
 
 
 @pytest.fixture
@@ -83,11 +81,14 @@ def serve() -> Iterator[Callable[..., Strict]]:
 
 
 @pytest.fixture
-def certificate(monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    """A certificate for 127.0.0.1 that this machine trusts during the test."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(TLS / "certificate.pem"))
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(TLS / "certificate.pem", TLS / "key.pem")
+def certificate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ssl.SSLContext:
+    """A certificate for 127.0.0.1 by an authority that is trusted during the test."""
+    authority = trustme.CA()
+    trusted = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(trusted))
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
     return context
 
 
@@ -182,9 +183,7 @@ def test_login_and_mail_go_over_starttls(serve: Callable[..., Strict], certifica
         tls_context=certificate, require_starttls=True, auth_required=True, authenticator=accept
     )
     address = f"127.0.0.1:{server.port}?starttls=1"
-    assert list(SmtpChannel(f"smtp://v%40rd:hemlig%40ord@{address}").deliver([mail()])) == [
-        TAKEN
-    ]
+    assert list(SmtpChannel(f"smtp://v%40rd:hemlig%40ord@{address}").deliver([mail()])) == [TAKEN]
     assert logins[-1] == (b"v@rd", b"hemlig@ord")
     wrong = list(SmtpChannel(f"smtp://v%40rd:fel@{address}").deliver([mail()]))
     assert wrong == [Receipt(Answer.UNREACHABLE, "CONNECT 535")]

@@ -8,11 +8,8 @@ import pytest
 
 from notifications.channels import FolderChannel, SmtpChannel
 from notifications.compose import BadAddress, Sender
-from notifications.outbox import deliver
-from tests.notifications.town import ASSESSMENT, FRIDAY, SENDER, Town, texts
+from tests.notifications.town import ASSESSMENT, DUE, FRIDAY, Town, texts
 from tests.servers.smtp import Mailbox
-
-DUE = FRIDAY + timedelta(hours=2)
 
 
 @pytest.fixture
@@ -22,7 +19,7 @@ def mailed(town: Town, smtp: Mailbox):
     def mail(now: datetime) -> dict[str, EmailMessage]:
         smtp.messages.clear()
         town.sweep(now)
-        deliver(town.database, town.routines, SmtpChannel(smtp.url), SENDER, now)
+        town.send(SmtpChannel(smtp.url), now)
         return {m["To"].split("@")[0]: m for m in smtp.messages}
 
     return mail
@@ -82,19 +79,22 @@ def test_a_day_ends_at_2359_without_seconds(town: Town, mailed):
     assert message["Subject"] == f"{reference}: Rapportera händelsen (16 h 59 min kvar)"
 
 
-def test_a_digest_says_how_many_steps_are_late(town: Town, mailed):
+def test_a_digest_says_how_many_steps_are_late_and_begins_with_them(town: Town, mailed):
     staff = town.staff()
-    wednesday = datetime.fromisoformat("2026-11-25T07:00:00+01:00")
-    references = [town.report(staff["wilma"], FRIDAY) for _ in range(2)]
-    for reference in references:
-        town.do(staff["nils"], reference, "assess", FRIDAY, ASSESSMENT)
-    message = mailed(wednesday)["eva"]
-    assert message["Subject"] == "2 steg, varav 2 är försenade"
-    third = town.report(staff["wilma"], wednesday - timedelta(days=1))
-    town.do(staff["nils"], third, "assess", wednesday, ASSESSMENT)
-    assert texts(message)["plain"].index(references[0]) < texts(message)["plain"].index(
-        references[1]
+    monday, tuesday, wednesday = (
+        datetime.fromisoformat(f"2026-11-{moment}+01:00")
+        for moment in ("23T13:00:00", "24T16:00:00", "25T07:00:00")
     )
+    in_time, late = (town.report(staff["wilma"], moment) for moment in (monday, FRIDAY))
+    for reference in (in_time, late):
+        town.do(staff["nils"], reference, "assess", monday, ASSESSMENT)
+    message = mailed(tuesday)["eva"]
+    assert message["Subject"] == "2 steg, varav 1 är försenat"
+    text = texts(message)["plain"]
+    assert text.index(f"{late}: Rapportera") < text.index(f"{in_time}: Rapportera")
+    other = town.report(staff["wilma"], FRIDAY)
+    town.do(staff["nils"], other, "assess", monday, ASSESSMENT)
+    assert mailed(wednesday)["eva"]["Subject"] == "2 steg, varav 2 är försenade"
 
 
 def test_mails_of_one_case_thread_together_and_answer_no_machine(town: Town, mailed):
@@ -145,6 +145,6 @@ def test_a_sender_that_is_no_address_is_refused_at_the_start(address: str):
 def test_the_demonstration_finds_the_mails_in_the_folder(town: Town, tmp_path):
     town.report(town.staff()["wilma"], FRIDAY)
     town.sweep(DUE)
-    deliver(town.database, town.routines, FolderChannel(tmp_path / "mail"), SENDER, DUE)
+    town.send(FolderChannel(tmp_path / "mail"), DUE)
     assert len(list((tmp_path / "mail").glob("*.eml"))) == 3
     assert all(mail.sent_at is not None for mail in town.mails())

@@ -12,7 +12,6 @@ from workflow.ladders import RESPONSIBLE
 from workflow.roles import Role
 
 
-
 @pytest.fixture
 def reference(town: Town) -> str:
     return town.report(town.hire("wilma", Role.CARE_WORKER), FRIDAY)

@@ -1,24 +1,13 @@
 """The sweep: each rung once, to somebody, and told on the timeline."""
 
-import logging
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 
-import pytest
 from sqlalchemy import select, update
 
-from cases.database import Database
-from cases.events import faults_of_log
-from cases.log import Checkpoint
-from cases.models import Case, PendingEscalation
-from notifications.models import Sweep
-from notifications.sweep import sweep
-from tests.notifications.town import ASSESSMENT, FRIDAY, Town
+from cases.models import PendingEscalation
+from tests.notifications.town import ASSESSMENT, DUE, FRIDAY, MINUTE, Town, step_of
 from workflow.roles import Role
 
-DUE = FRIDAY + timedelta(hours=2)
-MINUTE = timedelta(minutes=1)
 SATURDAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 MONDAY_AT_SEVEN = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
@@ -113,7 +102,9 @@ def test_with_nobody_in_the_whole_municipality_the_timeline_says_so_alone(town: 
 
 def test_a_step_that_opens_late_gives_each_one_message_for_all_rungs_gone(town: Town):
     staff = town.staff()
-    reference = town.report(staff["wilma"], FRIDAY, called_at=FRIDAY - timedelta(hours=3, minutes=30))
+    reference = town.report(
+        staff["wilma"], FRIDAY, called_at=FRIDAY - timedelta(hours=3, minutes=30)
+    )
     town.sweep(FRIDAY)
     assert sorted(town.told("assess")) == [("late", "eva"), ("late", "hans"), ("late", "nils")]
     [event] = town.events(reference, "escalated")
@@ -160,6 +151,17 @@ def test_a_tell_of_the_report_outlives_the_step_it_hangs_on(town: Town):
     assert sorted(town.told("assess")) == [("tell:misconduct", "eva"), ("tell:misconduct", "mia")]
 
 
+def test_a_tell_goes_at_once_from_a_daytime_step_too(town: Town):
+    staff = town.staff()
+    reference = town.report(staff["wilma"], SATURDAY)
+    with town.database.transaction() as session:
+        step = step_of(session, reference, "event_report")
+        session.add(PendingEscalation(step_id=step.id, rung="tell:serious", at=SATURDAY))
+    town.sweep(SATURDAY)
+    [notification] = town.notifications()
+    assert (notification.sending, notification.send_after) == ("at_once", SATURDAY)
+
+
 def test_a_tell_behind_which_nobody_stands_leaves_the_ladder_of_its_step_alone(town: Town):
     wilma = town.hire("wilma", Role.CARE_WORKER)
     reference = town.report(wilma, FRIDAY, misconduct_suspected=True)
@@ -204,83 +206,3 @@ def test_a_rung_armed_again_tells_only_those_not_told_before(town: Town):
     town.sweep(DUE - 10 * MINUTE)
     assert town.told("assess") == [("soon", "nils"), ("soon", "nora")]
     assert len(town.events(reference, "escalated")) == 2
-
-
-def test_two_workers_at_once_tell_each_person_once(town: Town):
-    wilma = town.staff()["wilma"]
-    references = [town.report(wilma, FRIDAY) for _ in range(12)]
-    start = Barrier(2)
-
-    def work() -> int:
-        database = Database(str(town.database.engine.url.render_as_string(hide_password=False)))
-        start.wait()
-        fired = sweep(database, town.routines, DUE).fired.rungs
-        database.engine.dispose()
-        return fired
-
-    with ThreadPoolExecutor(2) as pool:
-        fired = [future.result() for future in [pool.submit(work) for _ in range(2)]]
-    assert sum(fired) == 24
-    assert sorted(town.told("assess")) == sorted(
-        12 * [("soon", "nils"), ("due", "nils"), ("due", "eva")]
-    )
-    for reference in references:
-        rungs = [e.data["rung"] for e in town.events(reference, "escalated")]
-        assert rungs == ["soon", "due"]
-    with town.database.reading() as session:
-        assert list(faults_of_log(session)) == []
-
-
-def test_a_case_in_somebody_elses_hands_does_not_hold_up_the_others(
-    town_on_postgresql: Town,
-):
-    town = town_on_postgresql
-    wilma = town.staff()["wilma"]
-    held, free = town.report(wilma, FRIDAY), town.report(wilma, FRIDAY)
-    with town.database.transaction() as session:
-        session.scalars(select(Case).where(Case.reference == held).with_for_update()).one()
-        town.sweep(DUE)
-        assert town.pending(held, "assess") == ["soon", "due", "head", "mas"]
-        assert town.pending(free, "assess") == ["head", "mas"]
-    town.sweep(DUE)
-    assert town.pending(held, "assess") == ["head", "mas"]
-
-
-def test_a_broken_case_stops_no_other_and_is_logged_without_its_texts(
-    town: Town, caplog: pytest.LogCaptureFixture
-):
-    wilma = town.staff()["wilma"]
-    broken, whole = town.report(wilma, FRIDAY), town.report(wilma, FRIDAY)
-    with town.database.transaction() as session:
-        session.execute(
-            update(Case).where(Case.reference == broken).values(definition="Föll vid sängen")
-        )
-    with caplog.at_level(logging.ERROR):
-        report = town.sweep(DUE)
-    assert report.broken == (broken,)
-    assert [record.getMessage() for record in caplog.records] == [f"sweep: {broken}: KeyError"]
-    assert town.pending(whole, "assess") == ["head", "mas"]
-    assert town.pending(broken, "assess") == ["soon", "due", "head", "mas"]
-
-
-def test_a_sweep_says_when_it_was_and_an_idle_one_takes_no_room(town: Town):
-    town.report(town.staff()["wilma"], FRIDAY)
-    for minutes in (0, 1, 2):
-        town.sweep(FRIDAY + minutes * MINUTE)
-    town.sweep(DUE)
-    town.sweep(DUE + MINUTE)
-    with town.database.reading() as session:
-        rows = session.scalars(select(Sweep).order_by(Sweep.id)).all()
-        assert [(s.started_at, s.fired, s.mailed, s.late_seconds) for s in rows] == [
-            (FRIDAY + 2 * MINUTE, 0, 0, 0), (DUE, 2, 3, 1800), (DUE + MINUTE, 0, 0, 0)
-        ]  # fmt: skip
-        assert all(s.started_at <= s.finished_at < s.started_at + MINUTE for s in rows)
-
-
-def test_the_first_sweep_of_a_day_seals_the_log(town: Town):
-    town.report(town.staff()["wilma"], FRIDAY)
-    for hours in (0, 1, 12):
-        town.sweep(FRIDAY + timedelta(hours=hours))
-    with town.database.reading() as session:
-        days = session.scalars(select(Checkpoint.day).order_by(Checkpoint.id)).all()
-    assert [day.isoformat() for day in days] == ["2026-11-20", "2026-11-21"]

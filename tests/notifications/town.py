@@ -16,8 +16,10 @@ from cases.log import CaseEvent
 from cases.models import Case, CaseStep, PendingEscalation
 from cases.operations import Sent, claim, do_step, open_case
 from cases.people import Membership, OnDutySpell, Patient, Person, Unit, sort_key
+from notifications.channels import Channel
 from notifications.compose import Sender
 from notifications.models import Notification, OutboxMail
+from notifications.outbox import DeliveryReport, deliver
 from notifications.sweep import SweepReport, sweep
 from workflow.roles import Role
 from workflow.routines import Routines
@@ -26,6 +28,11 @@ T = TypeVar("T")
 
 FRIDAY = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 """13:00 in Stockholm on a working day, the 20th of November 2026."""
+
+SOON, DUE = FRIDAY + timedelta(minutes=90), FRIDAY + timedelta(hours=2)
+"""The first two rungs of the assessment of what is reported on FRIDAY."""
+
+MINUTE = timedelta(minutes=1)
 
 SENDER = Sender("vardtrad@exempelby.example", "https://vardtrad.exempelby.example/")
 
@@ -120,9 +127,7 @@ class Town:
                 )
             )  # fmt: skip
 
-    def report(
-        self, by: int, now: datetime, called_at: datetime | None = None, **more: Any
-    ) -> str:
+    def report(self, by: int, now: datetime, called_at: datetime | None = None, **more: Any) -> str:
         """The reference of a fall reported by one who may, discovered when it was phoned in."""
         happened = called_at or now
         data = REPORT | {
@@ -136,9 +141,7 @@ class Town:
             sent = Sent(data | more, str(uuid4()))
             return open_case(session, self.routines, access, "deviation", sent, now).reference
 
-    def do(
-        self, by: int, reference: str, key: str, now: datetime, data: Mapping[str, Any]
-    ) -> None:
+    def do(self, by: int, reference: str, key: str, now: datetime, data: Mapping[str, Any]) -> None:
         with self.database.transaction() as session:
             access = access_of(session, session.get_one(Person, by), now)
             step = step_of(session, reference, key)
@@ -152,6 +155,9 @@ class Town:
 
     def sweep(self, now: datetime) -> SweepReport:
         return sweep(self.database, self.routines, now)
+
+    def send(self, channel: Channel, now: datetime) -> DeliveryReport:
+        return deliver(self.database, self.routines, channel, SENDER, now)
 
     def told(self, key: str, rung: str | None = None) -> list[tuple[str, str]]:
         """(rung, user name) of every notification about the step, in the order they were made."""

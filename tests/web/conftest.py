@@ -1,20 +1,28 @@
 """The web application on an empty database, a clock that the test sets, and people who log in."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Page, ViewportSize
 from werkzeug.test import TestResponse
 
 from cases.database import Database
 from cases.passwords import hashed_password
 from cases.people import Membership, Person, Unit, sort_key
+from tests.servers.live import answering
+from tests.servers.smtp import Mailbox
+from tests.web.living import Living
+from tests.web.parish import Parish
 from web.app import create_app
+from web.door import Vardtrad
 from web.settings import read_settings
 from workflow.roles import Role
 
@@ -57,9 +65,7 @@ class Municipality:
         name = more.pop("name", username.title())
         given = {"email": f"{username}@exempelby.example", "password_hash": self.password_hash}
         with self.database.transaction() as session:
-            person = Person(
-                username=username, name=name, sort_name=sort_key(name), **given | more
-            )
+            person = Person(username=username, name=name, sort_name=sort_key(name), **given | more)
             person.memberships = [
                 Membership(role=role, unit_id=unit_id, from_day=date(2020, 1, 1)) for role in roles
             ]
@@ -131,3 +137,55 @@ def logged_in(app: Flask) -> Callable[[str], Browser]:
         return browser
 
     return log_in
+
+
+@pytest.fixture
+def login_lasts() -> dict[str, int]:
+    """Weeks, so that a test may let them go by; a test of logging out takes the usual time."""
+    return {"idle_minutes": 30_000, "session_hours": 2_000}
+
+
+@pytest.fixture
+def on_air(
+    sqlite_url: str, smtp: Mailbox, clock: Clock, login_lasts: dict[str, int]
+) -> Iterator[Vardtrad]:
+    """The wiring of an application that answers on a port, and whose mails go to `smtp`."""
+
+    def make(address: str) -> Flask:
+        given = {"database_url": sqlite_url, "smtp_url": smtp.url, "base_url": address}
+        return create_app(read_settings({}, **given, **login_lasts), clock)
+
+    with answering(make) as app:
+        wiring: Vardtrad = app.extensions["vardtrad"]
+        yield wiring
+    wiring.database.engine.dispose()
+
+
+@pytest.fixture
+def living(
+    on_air: Vardtrad,
+    clock: Clock,
+    smtp: Mailbox,
+    password_hash: str,
+    # After the server, so that the browsers are closed before it.
+    open_page: Callable[[ViewportSize], Page],
+) -> Living:
+    """A village to be walked through in browsers, on a Tuesday morning until told otherwise."""
+    return Living(on_air, clock, smtp, (PASSWORD, password_hash), open_page)
+
+
+@pytest.fixture(scope="session")
+def filled_parish(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Parish:
+    """Made once, to be copied: nothing may be changed in it."""
+    file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("parish") / "parish.sqlite3")
+    parish = Parish(f"sqlite:///{file}")
+    parish.fill()
+    return parish
+
+
+@pytest.fixture
+def parish(filled_parish: Parish, tmp_path: Path) -> Iterator[Parish]:
+    """One to change, on SQLite."""
+    parish = filled_parish.moved(tmp_path)
+    yield parish
+    parish.database.engine.dispose()

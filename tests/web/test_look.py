@@ -21,13 +21,13 @@ FIRST_PAGE = [
 FONT = "vendor/inter/inter-latin-wght-normal.woff2"
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.name)
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.relative_to(WEB).as_posix())
 def test_no_template_holds_a_style_or_a_script_that_the_policy_would_refuse(template):
     text = template.read_text(encoding="utf-8")
     assert not re.findall(r"""<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=["']""", text)
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda file: file.name)
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda file: file.relative_to(WEB).as_posix())
 def test_every_picture_and_font_of_a_style_sheet_is_a_file_of_ours(sheet):
     addresses = re.findall(r"""url\(["']?([^"')]+)""", sheet.read_text(encoding="utf-8"))
     assert [address for address in addresses if not (sheet.parent / address).is_file()] == []

@@ -35,6 +35,8 @@ def test_all_faults_are_listed_at_once() -> None:
         "VARDTRAD_DATABASE_URL": "mysql://x",
         "VARDTRAD_SMPT_URL": "smtp://x",
         "VARDTRAD_RULES": "/finns/inte.toml",
+        "VARDTRAD_SMTP_URL": "http://mail.example",
+        "VARDTRAD_MAIL_FROM": "ingen adress",
     }
     with pytest.raises(FaultySettings) as faulty:
         read_settings(environment)

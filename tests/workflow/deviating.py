@@ -8,6 +8,7 @@ from workflow.definitions.deviation.intake import Report
 from workflow.definitions.deviation.rules import to_evaluate, uncovered_causes
 from workflow.engine import Outcome, StepRef
 from workflow.holidays import STOCKHOLM
+from workflow.roles import Role
 from workflow.routines import Routines, load
 
 ROUTINES = load(None)
@@ -49,9 +50,12 @@ class Deviation(Walk):
 
     def do_all(self, until: str) -> None:
         """Does whatever is open, plainly, until the case stands in that state."""
-        while self.state != until:
+        for _ in range(200):
+            if self.state == until:
+                return
             ref = next(iter(self.open))
             self.do(ref.key, ref.item)
+        raise AssertionError(f"still in {self.state}, round {self.round}")
 
     def measure(self, side: str = "hsl", **more: Any) -> dict[str, Any]:
         """A row of the measures decided at a conference."""
@@ -61,7 +65,9 @@ class Deviation(Walk):
     def verdicts(self, side: str, verdict: str = "enough") -> dict[str, Any]:
         """The same verdict on every measure of the side that is to be evaluated."""
         measures = to_evaluate(self.facts, side)
-        return {"verdicts": [{"measure": m.key, "verdict": verdict} for m in measures]}
+        in_two_weeks = (self.now + timedelta(days=14)).date().isoformat()
+        judged = [{"measure": m.key, "verdict": verdict} for m in measures]
+        return {"verdicts": judged, "next_conference_date": in_two_weeks}
 
     def _plain(self, key: str) -> dict[str, Any]:
         now, today = self.now.isoformat(), self.now.date()
@@ -76,7 +82,7 @@ class Deviation(Walk):
             "contributing_factors": "Dålig belysning.", "happened_before": False,
             "can_happen_again": True,
         }  # fmt: skip
-        return {
+        plain: dict[str, dict[str, Any]] = {
             "assess": {
                 "home_visit": False, "own_assessment": "Mår bra.", "harm": False, "severity": "2",
                 "probability": "2", "involved_professions": ["nurse"],
@@ -112,4 +118,28 @@ class Deviation(Walk):
             "feedback": {"given_at": now, "feedback": "Tack, lampan är bytt."},
             "send_to_mas": {"summary": "Klart."},
             "review": {"decision": "close"},
-        }[key]  # fmt: skip
+        }  # fmt: skip
+        return plain[key]
+
+
+def at(state: str, **report: Any) -> Deviation:
+    """Worked plainly until it stands there."""
+    walk = Deviation(**report)
+    walk.do_all(until=state)
+    return walk
+
+
+def due_of(walk: Deviation, key: str, item: str = "") -> datetime | None:
+    """Of an open step."""
+    return walk.open[StepRef(key, item)].clock.due
+
+
+def end_of(day: str) -> datetime:
+    """In Stockholm."""
+    return datetime.fromisoformat(f"{day}T23:59:59").replace(tzinfo=STOCKHOLM)
+
+
+def roles_of(walk: Deviation, key: str, item: str = "") -> tuple[Role, ...]:
+    """Of an open step, the one asked first in front."""
+    opening = walk.open[StepRef(key, item)]
+    return opening.step.by.roles(walk.facts, opening.item)

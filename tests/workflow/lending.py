@@ -51,8 +51,8 @@ LADDER = Ladder(
 def step(key: str, rule: str = "working_days", amount: int | None = 2, **more: Any) -> Step:
     """A step of the nurse's, with what a test wants to be otherwise."""
     due = Deadline(rule, OPENED, PROPOSAL, amount)
-    given = {"label": f"Gör {key}", "done": f"{key} gjort", "by": NURSE, "due": due} | more
-    return Step(key=key, ladder=given.pop("ladder", LADDER), form=Empty, **given)
+    plain: dict[str, Any] = {"label": f"Gör {key}", "done": f"{key} gjort", "by": NURSE}
+    return Step(key=key, form=Empty, **(plain | {"due": due, "ladder": LADDER} | more))
 
 
 def _aids(facts: Facts) -> tuple[Item, ...]:
@@ -93,7 +93,7 @@ LENT = State(
 TRIED = State(
     "tried",
     "Provas",
-    (step("judge"),),
+    (step("judge", conference=True),),
     (Route("lent", Rule("den inte passar", _said("judge", "misfit"))), Route("returned")),
 )
 LENDING = WorkflowDefinition(

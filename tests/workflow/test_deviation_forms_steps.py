@@ -268,8 +268,18 @@ def test_each_side_evaluates_its_own_measures():
     assert errors("evaluate_unit", verdicts=wrong).keys() == {"verdicts"}
 
 
+def test_a_measure_that_is_not_enough_asks_for_the_next_conference_and_a_near_one():
+    judged = [{"measure": "0a1b2c3d", "verdict": "not_enough"}]
+    assert errors("evaluate_unit", verdicts=judged) == {"next_conference_date": MISSING}
+    for day in ("2020-01-01", "2029-01-01"):
+        assert errors("evaluate_unit", next_conference_date=day).keys() == {"next_conference_date"}
+
+
 def test_a_measure_found_enough_is_not_judged_again_and_one_that_was_not_is():
-    judged = {"verdicts": [{"measure": "0a1b2c3d", "verdict": "not_enough"}]}
+    judged = {
+        "verdicts": [{"measure": "0a1b2c3d", "verdict": "not_enough"}],
+        "next_conference_date": "2026-12-01",
+    }
     before = {"discuss": ANSWERS["discuss"], "evaluate_hsl": ANSWERS["evaluate_hsl"]}
     case = facts(before)
     again = Facts(

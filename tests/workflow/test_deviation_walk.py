@@ -28,7 +28,7 @@ class AnyDeviation(RuleBasedStateMachine):
     )
     def report(self, kind: str, minutes: int) -> None:
         happened = TUESDAY - timedelta(minutes=minutes)
-        more = {"medication_kind": "missed_dose"} if kind == "medication" else {}
+        more: dict[str, Any] = {"medication_kind": "missed_dose"} if kind == "medication" else {}
         self.walk = Deviation(kind=kind, occurred_at=happened.isoformat(), **more)
         self.rounds = 1
 
@@ -116,11 +116,12 @@ class AnyDeviation(RuleBasedStateMachine):
         assert bool(required) == self.is_open()
 
     @invariant()
-    def every_open_step_belongs_to_the_state_and_to_somebody(self) -> None:
+    def every_open_step_belongs_to_the_state_and_to_somebody_and_is_still_wanted(self) -> None:
         state = ENGINE.definition.state(self.walk.state)
         for opening in self.walk.open.values():
             assert opening.step in state.steps
             assert opening.step.by.roles(self.walk.facts, opening.item)
+            assert opening.step.when is None or opening.step.when.test(self.walk.facts)
 
     @invariant()
     def every_open_step_has_a_due_time_and_every_rung_in_order(self) -> None:

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from tests.workflow.lending import LENDING, PROPOSAL, step
+from tests.workflow.lending import ASKED, LENDING, LENT, PROPOSAL, REPAIR, TRIED, step
 from tests.workflow.walking import Walk
 from workflow.definition import Deadline, Route, Start, State
 from workflow.engine import Engine, StepRef
@@ -20,7 +21,7 @@ def begun() -> Walk:
     return Walk(ENGINE, {}, MONDAY)
 
 
-def lent(**weighed: object) -> Walk:
+def lent(**weighed: Any) -> Walk:
     walk = begun()
     walk.do("measure")
     walk.do("weigh", **{"aids": ["rollator", "krycka"], "agreed": "2026-12-01"} | weighed)
@@ -145,6 +146,19 @@ def test_going_back_begins_a_new_round_in_which_the_steps_open_again():
     outcome = walk.do("judge", misfit=True)
     assert (outcome.state, outcome.round, outcome.path) == ("lent", 2, ("lent",))
     assert walk.open_keys == ["sign"]
+
+
+def test_a_state_that_leads_to_itself_begins_a_new_round():
+    again = Route("tried", Rule("provas igen", lambda f: f.round < 3))
+    tried = replace(TRIED, then=(again, Route("returned")))
+    engine = Engine(
+        replace(LENDING, states=(ASKED, REPAIR, LENT, tried, *LENDING.states[4:])), BY_LAW
+    )
+    walk = Walk(engine, {}, MONDAY)
+    for key in ("measure", "weigh", "sign", "judge", "judge"):
+        assert walk.state != "returned"
+        walk.do(key)
+    assert (walk.state, walk.round, walk.open_keys) == ("tried", 3, ["judge"])
 
 
 def test_what_was_said_in_an_earlier_round_does_not_send_the_case_back_again():

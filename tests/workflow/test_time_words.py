@@ -42,7 +42,9 @@ def test_time_is_told_as_people_say_it_and_never_rounded_up(left: timedelta, wor
         (DUE + timedelta(seconds=1), Level.LATE),
     ],
 )
-def test_a_step_is_urgent_on_its_last_day_and_late_after_the_last_second(now: datetime, level: Level):
+def test_a_step_is_urgent_on_its_last_day_and_late_after_the_last_second(
+    now: datetime, level: Level
+):
     assert time_left(DUE, now).level is level
 
 

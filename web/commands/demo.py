@@ -11,7 +11,7 @@ from migrations.upgrade import upgrade
 from web.app import create_app
 from web.commands.running import address, listening
 from web.commands.wiring import settings, stop, wired
-from web.demo import PASSWORD, is_loaded, load
+from web.demo import PASSWORD, NotEmpty, is_loaded, load
 from web.demo.logins import demo_logins
 from web.door import Vardtrad
 from web.serving import run_both
@@ -36,7 +36,10 @@ def demo(reset: bool, load_only: bool) -> None:
         loaded = is_loaded(session)
     if not loaded:
         click.echo("Fyller Exempelby med personer, patienter och ärenden …")
-        load(wiring, _progress)
+        try:
+            load(wiring, _progress)
+        except NotEmpty:
+            stop(["Börja om med: make demo-reset"], "Databasen är halvfylld eller någon annans.")
     if load_only:
         return
     app = create_app(chosen)

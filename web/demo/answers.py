@@ -32,12 +32,11 @@ def measure_key(story: str, measure: str) -> str:
 
 @dataclass(frozen=True)
 class Answers:
-    """Moments are counted from `now`; `staff` are the ids chosen where the story names nobody."""
+    """Moments are counted from `now`; `staff` are the ids of those who worked and are talked to."""
 
     now: datetime
     calendar: WorkingCalendar
     story: str
-    ids: Mapping[str, int]
     staff: tuple[int, ...]
 
     def sent(self, form: Form, usual: Said, said: Said) -> dict[str, Any]:
@@ -51,23 +50,26 @@ class Answers:
         filled |= {name: value for name, value in start.items() if name in form.fields}
         filled |= {name: self._value(form, name, value) for name, value in said.items()}
         for name, field in form.fields.items():
-            if fixed := field.metadata.get("fixed"):
-                filled[name] = [
-                    self._fixed_row(form.rows_of(name), fixed, row, usual, said)
-                    for row in start.get(name, ())
-                ]
+            if isinstance(field, Rows) and field.metadata["fixed"]:
+                filled[name] = self._fixed_rows(field, start, usual, said)
         return filled
 
     def _staff(self, form: Form) -> dict[str, Any]:
-        chosen = [name for name, field in form.fields.items() if _offers_staff(field)]
-        return dict.fromkeys(chosen, list(self.staff))
+        names = [name for name, field in form.fields.items() if _offers_staff(field)]
+        return {name: [str(person_id) for person_id in self.staff] for name in names}
 
-    def _fixed_row(self, rows: Rows, fixed: str, row: Said, usual: Said, said: Said) -> Said:
-        key = row[fixed]
-        own = said.get(rows.name, {})
-        mine = next((own[k] for k in own if key in (k, measure_key(self.story, k))), {})
-        told = {**usual.get(rows.name, {}), **mine}
-        return {fixed: key} | {n: self._value(rows.row, n, value) for n, value in told.items()}
+    def _fixed_rows(self, rows: Rows, start: Said, usual: Said, said: Said) -> list[Said]:
+        fixed, name = rows.metadata["fixed"], str(rows.name)
+        own = {measure_key(self.story, key): row for key, row in said.get(name, {}).items()}
+        own |= said.get(name, {})
+        return [
+            {fixed: row[fixed]}
+            | {
+                column: self._value(rows.row, column, value)
+                for column, value in {**usual.get(name, {}), **own.get(row[fixed], {})}.items()
+            }
+            for row in start.get(name, ())
+        ]
 
     def _value(self, group: Group, name: str, value: Any) -> Any:
         field = group.fields.get(name)
@@ -78,8 +80,6 @@ class Answers:
             return there.astimezone(STOCKHOLM).date().isoformat()
         if isinstance(field, Rows) and isinstance(value, list):
             return [{n: self._value(field.row, n, v) for n, v in row.items()} for row in value]
-        if _offers_staff(field):
-            return [str(self.ids.get(who, who)) for who in value]
         if name == "key":
             return measure_key(self.story, value)
         return value

@@ -6,7 +6,7 @@ from workflow.holidays import STOCKHOLM, WorkingCalendar
 
 
 def moment(base: datetime, written: str, calendar: WorkingCalendar) -> datetime:
-    """`-12w` counts working days, `-1d` days, `-2h` and `+40m` hours and minutes; `09:40` sets the clock.
+    """`-12w` counts working days, `-1d` days, `-2h` hours, `+40m` minutes; `09:40` sets the clock.
 
     Working days come first, then days, then the clock in Stockholm, then elapsed time; in UTC.
     """

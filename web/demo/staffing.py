@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from cases.accounts import set_password
+from cases.passwords import hashed_password
 from cases.people import Membership, OnDutySpell, Patient, Person, Unit, sort_key
 from workflow.holidays import STOCKHOLM, WorkingCalendar
 from workflow.roles import Role
@@ -34,7 +34,7 @@ def username(name: str) -> str:
     return name.lower().translate(_LETTERS)
 
 
-def settle(session: Session, town: Town, now: datetime, calendar: WorkingCalendar) -> None:
+def hire(session: Session, town: Town, now: datetime, calendar: WorkingCalendar) -> None:
     """Adds everybody, without passwords."""
     units = {unit["key"]: Unit(**unit) for unit in town["unit"]}
     session.add_all(units.values())
@@ -58,16 +58,13 @@ def settle(session: Session, town: Town, now: datetime, calendar: WorkingCalenda
     days = [now.date() + timedelta(days=n) for n in _days_around()]
     for starts, ends, who in _spells(days, town["on_duty"], calendar):
         session.add(
-            OnDutySpell(
-                person_id=people[who].id, role=Role.NURSE, starts_at=starts, ends_at=ends
-            )
+            OnDutySpell(person_id=people[who].id, role=Role.NURSE, starts_at=starts, ends_at=ends)
         )
 
 
-def let_in(session: Session, password: str, now: datetime) -> None:
-    """Gives everybody the password."""
-    for person in session.scalars(select(Person)):
-        set_password(session, person, password, now)
+def let_in(session: Session, password: str) -> None:
+    """Gives everybody the password, hashed once for all since everybody is told it anyway."""
+    session.execute(update(Person).values(password_hash=hashed_password(password)))
 
 
 def _person(name: str) -> Person:

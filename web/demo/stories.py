@@ -16,7 +16,7 @@ REPORT = "report"
 
 @dataclass(frozen=True)
 class Story:
-    """One case; `worked` are the user names of those who worked then, empty for all care workers."""
+    """One case; `worked` are user names of those who worked then, empty for all care workers."""
 
     key: str
     patient: str

@@ -8,8 +8,8 @@ from web.pages.mailbox import mailbox
 from web.pages.opening import opening
 from web.pages.overdue import overdue
 from web.pages.people import people
-from web.pages.search import search
 from web.pages.routines import routines
+from web.pages.search import search
 from web.pages.start import start
 from web.pages.step import step
 from web.signing_in import signing_in

@@ -1,4 +1,4 @@
-"""What anybody may see without logging in: accessibility, language, and whether the system is up."""
+"""What anybody may reach: accessibility, the language, and whether the system is up."""
 
 from typing import Any
 

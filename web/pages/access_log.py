@@ -1,5 +1,7 @@
 """Who has read what about whom; reading this is itself read about here."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -20,6 +22,7 @@ access_log = Blueprint("access_log", __name__)
 ACTIONS = {
     "case": _("Läste ärendet"),
     "step": _("Öppnade ett steg"),
+    "patients": _("Såg patienterna att välja bland"),
     "search": _("Sökte"),
     "conference": _("Patientkonferens"),
     "access_log": _("Läste åtkomstloggen"),
@@ -58,8 +61,12 @@ def read() -> Any:
         asked={name: value for name, value in sent.items() if value},
         now=now,
         action_word=_action_word,
-        page_url=lambda number: url_for(request.endpoint, sida=number, **sent),
+        page_url=partial(_page_url, sent),
     ), 422 if errors else 200
+
+
+def _page_url(sent: Mapping[str, Any], number: int) -> str:
+    return url_for("people.access_log.read", sida=number, **sent)
 
 
 def _action_word(action: str) -> str:

@@ -1,6 +1,5 @@
 """Patient conferences: the agenda of a unit and a day, and the patients nobody has taken up."""
 
-from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from typing import Any
@@ -9,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from cases.access import Right
-from cases.agenda import Agenda, OnAgenda, agenda
+from cases.agenda import Agenda, agenda
 from cases.conferences import EVERY_MONTHS, conference_units, take_up, waiting_patients
 from cases.errors import NotFound
 from web.door import Work, asks, work_out, working
@@ -65,11 +64,10 @@ def _day() -> date | None:
 
 
 def _note_reads(work: Work, shown: Agenda) -> None:
-    everyone: Iterable[OnAgenda] = (*shown.patients, *shown.left)
     records = {
-        record.id: record
-        for one in everyone
-        for record in (*(t.record for t in one.topics), *(record for _line, record in one.others))
+        topic.record.id: topic.record
+        for one in (*shown.patients, *shown.left)
+        for topic in (*one.topics, *one.others)
     }
     for record in records.values():
         work.read("conference", record)

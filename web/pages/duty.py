@@ -1,9 +1,10 @@
 """Who is on duty when; reminders go to them first."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import format_datetime
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,6 +15,7 @@ from cases.people import OnDutySpell
 from cases.roster import roster
 from web.door import Work, asks, reading, work_out
 from web.pages.asking import ask
+from workflow.holidays import STOCKHOLM
 from workflow.moments import day_of
 
 duty = Blueprint("duty", __name__)
@@ -37,6 +39,7 @@ def week() -> Any:
         earlier=url_for("people.duty.week", dag=(first - step).isoformat()),
         later=url_for("people.duty.week", dag=(first + step).isoformat()),
         last=first + step - timedelta(days=1),
+        clock=_clock,
     )
 
 
@@ -69,6 +72,14 @@ def remove(spell_id: int) -> Response:
     work_out(lambda work: end_spell(work.session, work.access, spell_id, work.now))
     flash(_("Jouren är ändrad."), "success")
     return redirect(url_for("people.duty.week"), 303)
+
+
+def _clock(moment: datetime, day: date) -> str:
+    """With the date when it is another than that of the heading above."""
+    local = moment.astimezone(STOCKHOLM)
+    pattern = "HH:mm" if local.date() == day else "d/M HH:mm"
+    words: str = format_datetime(local, pattern, rebase=False)
+    return words
 
 
 def _day(text: str) -> date | None:

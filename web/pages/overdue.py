@@ -9,9 +9,10 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from cases.access import Right
-from cases.overdue import OverdueLine, Sieve, overdue_steps, unheard_steps
+from cases.overdue import OverdueLine, Sieve, Unheard, overdue_steps, unheard_steps
 from cases.people import sort_key
 from notifications.firing import NOBODY_REACHABLE
+from notifications.told import told_about
 from web.door import asks, reading
 from workflow.time_words import time_left
 
@@ -25,6 +26,7 @@ def late() -> Any:
     with reading() as work:
         lines = overdue_steps(work.session, work.routines, work.access, work.now)
         unheard = unheard_steps(work.session, work.routines, work.access, NOBODY_REACHABLE)
+        told = told_about(work.session, [line.step.id for line in lines])
         now = work.now
     sieve = Sieve(*(request.args.get(name, "") for name in ("enhet", "slag", "typ", "steg")))
     return render_template(
@@ -35,7 +37,8 @@ def late() -> Any:
         filters=_filters(lines, sieve),
         narrowed=sieve != Sieve(),
         sieve=sieve,
-        unheard=unheard,
+        told=told,
+        missing=_missing(unheard),
         clock=partial(time_left, now=now),
     )
 
@@ -43,6 +46,15 @@ def late() -> Any:
 def _counted(lines: Iterable[OverdueLine]) -> list[tuple[str, str, int]]:
     counted = Counter((line.keys.unit, line.step.case.unit) for line in lines)
     return [(key, name, n) for (key, name), n in counted.most_common()]
+
+
+def _missing(unheard: Iterable[Unheard]) -> list[tuple[str, str, list[str]]]:
+    """(unit, role, references): one line for each role that nobody holds, however much waits."""
+    missing: dict[tuple[str, str], dict[str, None]] = {}
+    for one in unheard:
+        for role in one.roles:
+            missing.setdefault((one.step.case.unit, role), {})[one.step.case.reference] = None
+    return [(unit, role, list(cases)) for (unit, role), cases in sorted(missing.items())]
 
 
 def _filters(

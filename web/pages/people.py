@@ -10,11 +10,20 @@ from werkzeug.wrappers import Response
 from cases.access import Right
 from cases.admin_log import lines_about_person
 from cases.administration import (
-    add_person, change_person, end_role, give_one_time_password, give_role, remove_role,
+    add_person,
+    change_person,
+    end_role,
+    give_one_time_password,
+    give_role,
+    remove_role,
     unit_offers,
 )  # fmt: skip
 from cases.administration_forms import (
-    ChangedPerson, EndOfRole, NewPerson, NewRole, PeopleFilter,
+    ChangedPerson,
+    EndOfRole,
+    NewPerson,
+    NewRole,
+    PeopleFilter,
 )  # fmt: skip
 from cases.staff_lists import people_found, person_page
 from web.admin_words import changes
@@ -49,7 +58,7 @@ def everyone() -> Any:
         found = people_found(work.session, q, request.args.get("sida", 1, type=int), work.now)
     return render_template(
         "pages/people.html", found=found, q=request.args.get("q", ""), errors=errors,
-        sections=parts(form),
+        fields=parts(form)[0].fields,
     ), 422 if errors else 200  # fmt: skip
 
 
@@ -122,9 +131,7 @@ def give(person_id: int) -> Any:
     )
 
 
-@people.route(
-    "/personer/<int:person_id>/roll/<int:membership_id>/avsluta", methods=["GET", "POST"]
-)
+@people.route("/personer/<int:person_id>/roll/<int:membership_id>/avsluta", methods=["GET", "POST"])
 @asks(Right.ADMINISTER)
 def end(person_id: int, membership_id: int) -> Any:
     """The last day; today unless another day is chosen."""

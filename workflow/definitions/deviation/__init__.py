@@ -145,6 +145,7 @@ MEASURES = State(
             "cover_causes", _("Koppla åtgärd till varje orsak"),
             _("Varje orsak har åtgärd eller motivering"), rules.MANAGER_OR_HSL,
             _working_days(3), DAYTIME, measures.CoverCauses, when=rules.CAUSES_UNCOVERED,
+            for_each=rules.TIMES,
         ),
         Step(
             "carry_out", _("Utför åtgärden"), _("Åtgärd utförd"), rules.OWNER,

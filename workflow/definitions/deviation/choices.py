@@ -88,7 +88,11 @@ CONSENT = {
 }
 SIGNING_LISTS = {"handed_over": _("Lämnade till patienten"), "not_needed": _("Behövs inte")}
 OUTCOMES = {"done": _("Åtgärden är utförd"), "not_possible": _("Åtgärden gick inte att utföra")}
-VERDICTS = {"enough": _("Räcker"), "not_enough": _("Räcker inte")}
+VERDICTS = {
+    "enough": _("Räcker"),
+    "not_enough": _("Räcker inte"),
+    "replaced": _("Ersatt av en annan åtgärd"),
+}
 INFORMED = {
     "patient": _("Patienten är informerad"),
     "next_of_kin": _("Närstående är informerad"),

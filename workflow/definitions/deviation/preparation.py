@@ -14,6 +14,14 @@ from workflow.words import _
 _FURTHEST_MONTHS = 6
 
 
+def check_that_the_day_is_near(day: date, today: date) -> None:
+    """From today to six months ahead, which catches a mistyped year too; raises ValidationError."""
+    if day < today:
+        raise ValidationError(Message(_("Dagen har redan varit. Välj i dag eller senare.")))
+    if day > months_after(today, _FURTHEST_MONTHS):
+        raise ValidationError(Message(_("Välj en dag inom %(n)s månader."), n=_FURTHEST_MONTHS))
+
+
 class StaffTalk(Form):
     """HSL staff with those who worked."""
 
@@ -85,9 +93,6 @@ class Announce(Form):
     conference_date = day(_("Vilken dag är patientkonferensen?"))
 
     @validates("conference_date")
-    def check_that_the_day_is_near(self, value: date, **_kwargs: Any) -> None:
-        """Catches a mistyped year too."""
-        if value < self.today:
-            raise ValidationError(Message(_("Dagen har redan varit. Välj i dag eller senare.")))
-        if value > months_after(self.today, _FURTHEST_MONTHS):
-            raise ValidationError(Message(_("Välj en dag inom %(n)s månader."), n=_FURTHEST_MONTHS))
+    def check_the_day(self, value: date, **_kwargs: Any) -> None:
+        """A conference is at hand."""
+        check_that_the_day_is_near(value, self.today)

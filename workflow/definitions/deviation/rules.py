@@ -13,6 +13,9 @@ from workflow.words import _
 DECISIONS = ("discuss", "decide_without_conference")
 """The steps whose form holds orders, measures and the follow-up date."""
 
+EVALUATIONS = ("evaluate_hsl", "evaluate_unit")
+"""The steps whose form holds verdicts and, when one is not enough, the next conference."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -57,7 +60,7 @@ def verdicts_of(facts: Facts) -> dict[str, str]:
     return {
         row["measure"]: row["verdict"]
         for answer in facts.answers
-        if answer.step in ("evaluate_hsl", "evaluate_unit")
+        if answer.step in EVALUATIONS
         for row in answer.data.get("verdicts", [])
     }
 
@@ -84,7 +87,7 @@ def uncovered_causes(facts: Facts) -> tuple[str, ...]:
 def professions(facts: Facts) -> tuple[Item, ...]:
     """The professions named in the assessment."""
     named = facts.latest("assess").get("involved_professions", ())
-    return tuple(Item(key, PROFESSIONS[key], _licensed(Role(key))) for key in named)
+    return tuple(Item(key, PROFESSIONS[key], (Role(key),)) for key in named)
 
 
 def _licensed(first: Role) -> tuple[Role, ...]:
@@ -135,9 +138,23 @@ def orders_of(facts: Facts) -> tuple[Any, ...]:
     )
 
 
+def _times_to_cover(facts: Facts) -> tuple[Item, ...]:
+    """Once when the investigations are done, and again for a cause that a correction adds."""
+    times = len(facts.this_round("cover_causes")) + _causes_to_cover(facts)
+    return tuple(Item(str(time), "") for time in range(1, times + 1))
+
+
+def _causes_to_cover(facts: Facts) -> bool:
+    done_now = {answer.item for answer in facts.this_round("investigate")}
+    left = [item for item in _professions_to_investigate(facts) if item.key not in done_now]
+    unit_left = INVESTIGATION_WANTED.test(facts) and not facts.this_round("unit_investigation")
+    return not left and not unit_left and bool(uncovered_causes(facts))
+
+
 INVOLVED = Each(
     "involved_professions", _("varje inblandad profession"), _professions_to_investigate
 )
+TIMES = Each("times", _("varje gång en orsak står utan"), _times_to_cover)
 MEASURES = Each("measures", _("varje åtgärd"), _measures_to_carry_out)
 
 UNIT_MANAGER = Responsible(LABELS[Role.UNIT_MANAGER], lambda _f, _i: (Role.UNIT_MANAGER,))
@@ -173,7 +190,7 @@ def _serious(facts: Facts) -> bool:
 def _verdict_not_enough(facts: Facts) -> bool:
     return any(
         row["verdict"] == "not_enough"
-        for step in ("evaluate_hsl", "evaluate_unit")
+        for step in EVALUATIONS
         for answer in facts.this_round(step)
         for row in answer.data.get("verdicts", ())
     )
@@ -190,15 +207,6 @@ def _evaluations(facts: Facts, side: str) -> bool:
 def _completed_but_for_sending(facts: Facts) -> bool:
     informed = not HARM.test(facts) or facts.answered("patient_informed")
     return bool(facts.this_round("hsl_done")) and facts.answered("feedback") and informed
-
-
-def _causes_to_cover(facts: Facts) -> bool:
-    if facts.this_round("cover_causes"):
-        return True
-    done_now = {answer.item for answer in facts.this_round("investigate")}
-    left = [item for item in _professions_to_investigate(facts) if item.key not in done_now]
-    unit_left = INVESTIGATION_WANTED.test(facts) and not facts.this_round("unit_investigation")
-    return not left and not unit_left and bool(uncovered_causes(facts))
 
 
 def _first_or_now(step: str, facts: Facts) -> bool:
@@ -220,7 +228,8 @@ INVESTIGATION_WANTED = Rule(
 )
 ORDERS_GIVEN = Rule(_("ordinationer har getts"), lambda f: bool(orders_of(f)))
 CAUSES_UNCOVERED = Rule(
-    _("utredningarna är klara och ett orsaksområde saknar åtgärd och motivering"), _causes_to_cover
+    _("utredningarna är klara och ett orsaksområde saknar åtgärd och motivering"),
+    lambda f: bool(_times_to_cover(f)),
 )
 HSL_TO_EVALUATE = Rule(_("det finns HSL-åtgärder att utvärdera"), lambda f: _evaluations(f, "hsl"))
 UNIT_TO_EVALUATE = Rule(
@@ -256,8 +265,22 @@ def _day(value: Any) -> date | None:
 
 
 def _follow_up_date(facts: Facts) -> date | None:
-    answers = [a for a in facts.answers if a.step in DECISIONS]
-    return _day(answers[-1].data.get("follow_up_date")) if answers else None
+    """As decided; without a decision in this round (MAS's return) not before the measures' own."""
+    decisions = [answer for answer in facts.answers if answer.step in DECISIONS]
+    if not decisions:
+        return None
+    decided = date.fromisoformat(decisions[-1].data["follow_up_date"])
+    if decisions[-1].round == facts.round:
+        return decided
+    left = [m.due for side in ("hsl", "unit") for m in to_evaluate(facts, side)]
+    return max(decided, *left) if left else None
+
+
+def _conference_date(facts: Facts) -> date | None:
+    """The day named last: at first when announced, then by an evaluation that sends it back."""
+    named = {"announce": "conference_date"} | dict.fromkeys(EVALUATIONS, "next_conference_date")
+    days = [_day(a.data.get(named[a.step])) for a in facts.answers if a.step in named]
+    return next((day for day in reversed(days) if day), None)
 
 
 def _measure_date(facts: Facts, item: Item | None) -> date | None:
@@ -274,8 +297,6 @@ WHEN_IT_HAPPENED = Start(
 )
 WHEN_ASSESSED = Start(_("bedömningen"), lambda f, _i, _n: f.moment_of("assess"))
 WHEN_OPENED = Start(_("att steget öppnades"), lambda _f, _i, now: now)
-CONFERENCE_DATE = Start(
-    _("konferensens datum"), lambda f, _i, _n: _day(f.latest("announce").get("conference_date"))
-)
+CONFERENCE_DATE = Start(_("konferensens datum"), lambda f, _i, _n: _conference_date(f))
 MEASURE_DATE = Start(_("åtgärdens eget datum"), lambda f, item, _n: _measure_date(f, item))
 FOLLOW_UP_DATE = Start(_("uppföljningens datum"), lambda f, _i, _n: _follow_up_date(f))

@@ -1,0 +1,43 @@
+"""Who has been told about which steps, for the lists that show it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.people import Person
+from notifications.models import Notification, OutboxMail
+
+
+@dataclass(frozen=True)
+class Told:
+    """A person, and when the newest mail about the step was sent; None while it waits."""
+
+    name: str
+    at: datetime | None
+
+
+def told_about(session: Session, step_ids: Collection[int]) -> dict[int, tuple[Told, ...]]:
+    """Step to those told, in the order they were told; a mail that was dropped tells nobody."""
+    rows = session.execute(
+        select(Notification.step_id, Person.name, OutboxMail.sent_at)
+        .join(Notification.recipient)
+        .outerjoin(Notification.mail)
+        .where(
+            Notification.step_id.in_(step_ids),
+            Notification.dropped_at.is_(None),
+            OutboxMail.dropped_at.is_(None),
+            OutboxMail.failed_at.is_(None),
+        )
+        .order_by(Notification.id)
+    )
+    told: dict[int, dict[str, datetime | None]] = {}
+    for step_id, name, sent_at in rows:
+        people = told.setdefault(step_id, {})
+        people[name] = sent_at or people.get(name)
+    return {
+        step_id: tuple(Told(name, at) for name, at in people.items())
+        for step_id, people in told.items()
+    }

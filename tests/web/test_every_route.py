@@ -1,0 +1,485 @@
+"""One proof over every route: who is let in, what each sees there, and that each read is logged."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import url_for
+from sqlalchemy import func, select
+from werkzeug.routing import Rule
+
+from cases.access_log import AccessLogEntry
+from cases.log import CaseEvent
+from cases.models import Case
+from cases.people import Membership, OnDutySpell, Patient, Unit
+from tests.web.parish import Parish, flat
+from web.app import PUBLIC
+from workflow.moments import day_of
+from workflow.roles import Role
+
+PEOPLE = (
+    "siv", "nina", "arne", "frida", "ulla",  # at Tallen: care worker, three HSL staff, manager
+    "hedda", "mats", "mona", "ada",  # everywhere: head of health care, MAS, MAR, administrator
+    "otto", "olga", "gun",  # at Granen: care worker, nurse, manager
+    "erik", "ines",  # a nurse who left Tallen yesterday, and one whose account is closed
+    "jon", "jan",  # nurses at Granen, on duty at Tallen from now on and until now
+)  # fmt: skip
+
+LET_IN = """
+GET  static                  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  about.accessibility     200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  about.health            200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+POST about.language          303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303
+GET  signing_in.log_in       303 303 303 303 303 303 303 303 303 303 303 303 303 200 303 303
+POST signing_in.log_in       422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422
+GET  signing_in.change       200 200 200 200 200 200 200 200 200 200 200 200 200 out 200 200
+POST signing_in.change       422 422 422 422 422 422 422 422 422 422 422 422 422 out 422 422
+GET  start.mine              200 200 200 200 200 200 200 200 403 200 200 200 403 out 200 200
+GET  opening.new             200 200 200 200 200 403 200 200 403 200 200 200 403 out 200 200
+POST opening.new             303 303 303 303 303 403 303 303 403 422 422 422 403 out 303 422
+POST opening.keep_draft      204 204 204 204 204 204 204 204 403 204 204 204 403 out 204 204
+POST opening.throw_draft     303 303 303 303 303 303 303 303 403 303 303 303 403 out 303 303
+GET  case.show               200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404
+GET  case.write_note         200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404
+POST case.write_note         303 303 303 303 303 303 303 303 403 404 404 404 403 out 303 404
+GET  case.put_right          200 403 403 403 200 403 200 403 403 404 404 404 403 out 403 404
+POST case.put_right          303 403 403 403 303 403 303 403 403 404 404 404 403 out 403 404
+GET  case.link_to            200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404
+POST case.link_to            303 303 303 303 303 303 303 303 403 404 404 404 403 out 303 404
+GET  step.form               200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404
+GET  step.give               403 200 200 200 200 403 403 403 403 404 404 404 403 out 200 404
+POST step.take               403 303 303 303 403 403 403 403 403 404 404 404 403 out 303 404
+POST step.give               403 303 303 303 303 403 403 403 403 404 404 404 403 out 303 404
+POST step.form               403 303 303 303 403 403 403 403 403 404 404 404 403 out 303 404
+GET  case.do_action          403 403 403 403 200 403 200 403 403 404 404 404 403 out 403 404
+POST case.do_action          403 403 403 403 303 403 303 403 403 404 404 404 403 out 403 404
+GET  board.acute             403 200 200 200 200 200 200 200 403 403 200 200 403 out 200 200
+GET  overdue.late            403 403 403 403 200 200 200 200 403 403 403 200 403 out 403 403
+GET  conferences.of_unit     403 200 200 200 200 200 200 200 403 403 404 404 403 out 200 404
+POST conferences.taken_up    403 303 303 303 303 303 303 303 403 403 404 404 403 out 303 404
+GET  search.find             200 200 200 200 200 200 200 200 403 200 200 200 403 out 200 200
+POST search.found            303 303 303 303 303 303 303 303 403 200 200 200 403 out 303 200
+GET  routines.all_routines   200 200 200 200 200 200 200 200 200 200 200 200 403 out 200 200
+GET  routines.one_routine    200 200 200 200 200 200 200 200 200 200 200 200 403 out 200 200
+GET  routines.picture        200 200 200 200 200 200 200 200 200 200 200 200 403 out 200 200
+GET  mailbox.newest          404 404 404 404 404 404 404 404 404 404 404 404 403 out 404 404
+GET  people.everyone         403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
+GET  people.new              403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
+POST people.new              403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
+GET  people.one              403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
+GET  people.change           403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
+POST people.change           403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
+GET  people.give             403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
+POST people.give             403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
+GET  people.end              403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
+POST people.end              403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
+POST people.remove           403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
+POST people.one_time_password 403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
+GET  people.units.everywhere 403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
+GET  people.units.new        403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
+POST people.units.new        403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
+GET  people.units.one        403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
+GET  people.units.change     403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
+POST people.units.change     403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
+POST people.units.close      403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
+POST people.units.reopen     403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
+GET  people.duty.week        403 403 403 403 200 403 403 403 200 403 403 200 403 out 403 403
+GET  people.duty.new         403 403 403 403 200 403 403 403 200 403 403 200 403 out 403 403
+POST people.duty.new         403 403 403 403 303 403 403 403 303 403 403 422 403 out 403 403
+POST people.duty.remove      403 403 403 403 303 403 403 403 303 403 403 403 403 out 403 403
+GET  people.access_log.read  403 403 403 403 403 403 200 403 403 403 403 403 403 out 403 403
+POST signing_in.log_out      out out out out out out out out out out out out out out out out
+"""
+"""What each of PEOPLE gets, in that order, for Tallen's patient; "out" is the page to log in."""
+
+TABLE = {
+    (method, endpoint): dict(zip(PEOPLE, answers, strict=True))
+    for method, endpoint, *answers in map(str.split, LET_IN.strip().splitlines())
+}
+
+READ_BY_CARE_STAFF = {
+    "Hittad på golvet i badrummet.",  # the report
+    "Se över sömnmedicinen.", "Nattlampa i hallen", "Kontaktpersonen",  # decided, to carry out
+    "På mötet.", "Tack för rapporten.",  # relayed to them, and told to the reporter
+}  # fmt: skip
+NOT_FOR_CARE_STAFF = {
+    "Ingen smärta.", "Föll.", "Kvällspasset", "Halt.", "Har berättat redan.",  # assessed, talks
+    "Gick upp själv.", "Mörkt.",  # investigated
+    "Lampa uppsatt.",  # summed up for MAS
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request and its answer; `rows` are those it left in the access log."""
+
+    method: str
+    endpoint: str
+    answer: str
+    text: str
+    rows: tuple[AccessLogEntry, ...]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.endpoint}: {self.answer}"
+
+
+Walk = Callable[[str], tuple[Visit, ...]]
+
+
+@pytest.fixture(scope="module")
+def walk(filled_parish: Parish, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    """Every route of the table in its order, by somebody who finds the parish untouched."""
+    seen: list[Parish] = []
+
+    @cache
+    def walked(who: str) -> tuple[Visit, ...]:
+        parish = filled_parish.moved(tmp_path_factory.mktemp(who))
+        seen.append(parish)
+        return tuple(_walk(parish, who))
+
+    yield walked
+    for parish in seen:
+        parish.database.engine.dispose()
+
+
+def _walk(parish: Parish, who: str) -> Iterator[Visit]:
+    addresses = _addresses(parish)
+    client = parish.client(who)
+    token = parish.token(client)
+    for method, endpoint in TABLE:
+        address, form = addresses.get(endpoint, ({}, {}))
+        with parish.app.test_request_context():
+            path = url_for(endpoint, **address)
+        about = address.get("reference", parish.cases["reported"])
+        sent = form | parish.tokens(about) | token if method == "POST" else None
+        before = _newest_read(parish)
+        answer = client.open(path, method=method, data=sent, buffered=True)
+        to_login = answer.status_code == 303 and answer.location.startswith("/logga-in")
+        yield Visit(
+            method, endpoint, "out" if to_login else str(answer.status_code),
+            f"{answer.location or ''} {answer.text}", tuple(parish.reads_since(before)),
+        )  # fmt: skip
+
+
+def _newest_read(parish: Parish) -> int:
+    with parish.database.reading() as session:
+        return session.scalar(select(func.max(AccessLogEntry.id))) or 0
+
+
+def _addresses(parish: Parish) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """For each endpoint what its address names, and what is sent to it: all about Tallen."""
+    reported, assess, _nurse = parish.steps["assess"]
+    today = day_of(parish.now)
+    tomorrow = (parish.now + timedelta(days=1)).replace(tzinfo=None)
+    with parish.database.transaction() as session:
+        empty = Unit(key="bjorken", name="Björken", kind="special_housing")
+        role = Membership(
+            person_id=parish.people["stina"], role=Role.CARE_WORKER, unit=empty, from_day=today
+        )
+        spell = OnDutySpell(
+            person_id=parish.people["nina"], role=Role.NURSE, unit_id=parish.units["tallen"],
+            starts_at=parish.now, ends_at=parish.now + timedelta(hours=8),
+        )  # fmt: skip
+        session.add_all((empty, role, spell))
+        session.flush()
+        unit_id, role_id, spell_id = empty.id, role.id, spell.id
+    happened = (parish.now - timedelta(minutes=20)).isoformat()
+    report = {
+        "kind": "fall", "event_class": "adverse_event", "what_happened": "Satt på golvet.",
+        "harm": "unknown", "patient": str(parish.patients[0]), "unit": "tallen",
+        "discovered_at": happened,
+    }  # fmt: skip
+    person: dict[str, Any] = {"person_id": parish.people["stina"]}
+    account = {"name": "Nya Namn", "username": "nya", "email": "nya@a.example"}
+    case, step = {"reference": reported}, {"step_id": assess}
+    return {
+        "static": ({"filename": "vard.css"}, {}),
+        "about.language": ({}, {"language": "sv"}),
+        "signing_in.log_in": ({}, {"username": "ingen", "password": "fel lösenord här"}),
+        "signing_in.change": ({}, {"new_password": "ett", "new_password_again": "ett annat"}),
+        "opening.new": ({"definition": "deviation"}, report),
+        "opening.keep_draft": ({"purpose": f"step:{assess}"}, {"own_assessment": "Vaken."}),
+        "opening.throw_draft": ({"purpose": f"step:{assess}"}, {}),
+        "case.show": (case, {}),
+        "case.write_note": (case, {"note": "Ringde igen."}),
+        "case.put_right": (
+            case | {"sequence": 1},
+            report | {"occurred_at": happened, "reason_for_correction": "Skrev fel."},
+        ),
+        "case.link_to": (case, {"other": parish.cases["closed"]}),
+        "case.do_action": (
+            {"reference": parish.cases["home_visit"], "action": "withdraw"},
+            {"reason": "mistake", "explanation": "Fel patient valdes."},
+        ),
+        "step.form": (step, flat(parish.plain(reported, "assess"))),
+        "step.give": (step, {"person": "everybody"}),
+        "step.take": (step, {}),
+        "conferences.of_unit": ({"enhet": "tallen"}, {}),
+        "conferences.taken_up": ({}, {"patient": parish.patients[0]}),
+        "search.found": ({}, {"sok": reported}),
+        "routines.one_routine": ({"key": "deviation"}, {}),
+        "routines.picture": ({"key": "deviation"}, {}),
+        "people.new": ({}, account),
+        "people.one": (person, {}),
+        "people.change": (person, account | {"username": "stina", "active": "yes"}),
+        "people.give": (
+            person,
+            {"role": "nurse", "unit": parish.units["tallen"], "from_day": today.isoformat()},
+        ),
+        "people.end": (person | {"membership_id": role_id}, {"to_day": today.isoformat()}),
+        "people.remove": (person | {"membership_id": role_id}, {}),
+        "people.one_time_password": (person, {}),
+        "people.units.new": ({}, {"name": "Eken", "kind": "home_care"}),
+        "people.units.one": ({"unit_id": unit_id}, {}),
+        "people.units.change": (
+            {"unit_id": unit_id}, {"name": "Björkarna", "kind": "special_housing"},
+        ),
+        "people.units.close": ({"unit_id": unit_id}, {}),
+        "people.units.reopen": ({"unit_id": unit_id}, {}),
+        "people.duty.new": (
+            {},
+            {
+                "person": parish.people["nina"], "role": "nurse", "unit": parish.units["tallen"],
+                "starts_at": tomorrow.isoformat(timespec="minutes"),
+                "ends_at": (tomorrow + timedelta(hours=8)).isoformat(timespec="minutes"),
+            },
+        ),
+        "people.duty.remove": ({"spell_id": spell_id}, {}),
+    }  # fmt: skip
+
+
+def methods(rule: Rule) -> set[str]:
+    """Without those that Flask answers itself."""
+    return set(rule.methods or ()) - {"HEAD", "OPTIONS"}
+
+
+def secrets_of(parish: Parish, unit: str) -> dict[str, int]:
+    """Every name, number and typed text of the unit's patients, and whose it is."""
+    secrets: dict[str, int] = {}
+    with parish.database.reading() as session:
+        at = parish.units[unit]
+        for patient in session.scalars(select(Patient).where(Patient.unit_id == at)):
+            secrets |= {patient.name: patient.id, patient.number: patient.id}
+        rows = session.execute(
+            select(CaseEvent, Case.patient_id).join(Case).where(Case.unit_id == at)
+        )
+        for event, patient_id in rows:
+            body = event.text.body if event.text else None
+            # What was chosen from a list has no space in it.
+            secrets |= {text: patient_id for text in _texts(body) if " " in text or "." in text}
+    return secrets
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(inner)
+
+
+def shown(text: str, secrets: Iterable[str]) -> set[str]:
+    """Those that stand in the page, a number with or without its dash."""
+    text = unescape(text)
+    digits = text.replace("-", "")
+    return {each for each in secrets if each in (digits if each.isdecimal() else text)}
+
+
+def leaks(pages: Mapping[str, str], secrets: Iterable[str]) -> dict[str, set[str]]:
+    """The pages where something stands that must not."""
+    found = {name: shown(text, secrets) for name, text in pages.items()}
+    return {name: secret for name, secret in found.items() if secret}
+
+
+# The door
+
+
+def test_the_table_has_a_line_for_every_route(parish):
+    routes = {(m, rule.endpoint) for rule in parish.app.url_map.iter_rules() for m in methods(rule)}
+    assert routes ^ TABLE.keys() == set()
+
+
+def test_every_view_but_the_public_ones_says_what_right_it_asks_for(parish):
+    views = parish.app.view_functions
+    assert {name for name, view in views.items() if not hasattr(view, "asks")} == PUBLIC
+
+
+def test_nobody_gets_anything_without_logging_in(parish):
+    client, routes = parish.client(), list(_closed_routes(parish))
+    token, before, answers = parish.token(client), parish.counted(), {}
+    for method, path, form in routes:
+        sent = form | parish.tokens() | token if method == "POST" else None
+        answer = client.open(path, method=method, data=sent)
+        answers[method, path] = (answer.status_code, (answer.location or "").partition("?")[0])
+    assert answers == dict.fromkeys(answers, (303, "/logga-in"))
+    assert parish.counted() == before
+
+
+def test_nothing_is_taken_from_a_form_of_another_site(parish):
+    client, routes = parish.client("ada"), list(_closed_routes(parish))
+    before = parish.counted()
+    answers = {
+        path: client.open(path, method=method, data=form | parish.tokens()).status_code
+        for method, path, form in routes
+        if method == "POST"
+    }
+    assert answers == dict.fromkeys(answers, 400)
+    assert parish.counted() == before
+
+
+def _closed_routes(parish: Parish) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    addresses = _addresses(parish)
+    for rule in parish.app.url_map.iter_rules():
+        if rule.endpoint not in PUBLIC:
+            address, form = addresses.get(rule.endpoint, ({}, {}))
+            with parish.app.test_request_context():
+                path = url_for(rule.endpoint, **address)
+            # What OPTIONS answers Flask reads from the addresses alone.
+            yield from ((m, path, form) for m in sorted(set(rule.methods or ()) - {"OPTIONS"}))
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_everybody_is_let_in_where_their_role_unit_and_dates_say_and_nowhere_else(walk, who):
+    answers = {(visit.method, visit.endpoint): visit.answer for visit in walk(who)}
+    assert answers == {route: everybody[who] for route, everybody in TABLE.items()}
+
+
+# What is seen
+
+
+@pytest.mark.parametrize("who", ["ada", "otto", "olga", "gun", "erik", "ines", "jan"])
+def test_nothing_about_a_patient_of_tallen_is_seen_by_who_has_no_part_in_it(
+    walk, filled_parish, who
+):
+    secrets = secrets_of(filled_parish, "tallen")
+    assert leaks({str(visit): visit.text for visit in walk(who)}, secrets) == {}
+
+
+def test_no_patient_at_all_is_seen_by_the_administrator(walk, filled_parish):
+    secrets = secrets_of(filled_parish, "granen")
+    assert leaks({str(visit): visit.text for visit in walk("ada")}, secrets) == {}
+
+
+@pytest.mark.parametrize("who", ["ada", "olga", "jan"])
+def test_every_page_about_every_case_of_tallen_is_closed_to_them(parish, who):
+    secrets, client = secrets_of(parish, "tallen"), parish.client(who)
+    cases = [reference for name, reference in parish.cases.items() if name != "elsewhere"]
+    pages = [f"/arende/{reference}" for reference in cases]
+    pages += [f"/steg/{step_id}" for _case, step_id, _who in parish.steps.values()]
+    expected = TABLE["GET", "case.show"][who]
+    for page in pages:
+        answer = client.get(page)
+        seen = shown(answer.text, secrets)
+        assert (page, str(answer.status_code), seen) == (page, expected, set())
+
+
+def test_health_care_staff_see_the_name_the_number_and_all_that_is_written(parish):
+    reference = parish.cases["closed"]
+    page = parish.client("nina").get(f"/arende/{reference}").text
+    texts = READ_BY_CARE_STAFF | NOT_FOR_CARE_STAFF | {"Test Persson", "189001019802"}
+    assert shown(page, texts) == texts
+
+
+def test_care_staff_see_the_name_the_report_and_what_they_are_to_do_but_no_more(parish):
+    secrets = READ_BY_CARE_STAFF | NOT_FOR_CARE_STAFF | {"Test Persson", "189001019802"}
+    page = parish.client("siv").get(f"/arende/{parish.cases['closed']}").text
+    assert shown(page, secrets) == READ_BY_CARE_STAFF | {"Test Persson"}
+
+
+def test_care_staff_see_no_more_on_any_other_page(parish, walk):
+    closed = NOT_FOR_CARE_STAFF | {"189001019802", "Dottern ringde och var orolig."}
+    client = parish.client("siv")
+    pages = {str(visit): visit.text for visit in walk("siv")}
+    for reference in parish.cases.values():
+        for page in ("", "/anteckna", "/ratta/1", "/lanka"):
+            path = f"/arende/{reference}{page}"
+            pages[path] = client.get(path).text
+    for _case, step_id, _who in parish.steps.values():
+        pages[f"/steg/{step_id}"] = client.get(f"/steg/{step_id}").text
+    assert leaks(pages, closed) == {}
+
+
+def test_searching_by_name_or_number_finds_nobody_at_another_unit(parish):
+    secrets = secrets_of(parish, "tallen")
+    for text in ("Test", "189001019802", "18900101", "AVV-2026-0001"):
+        for who in ("otto", "olga", "gun", "jan", "siv"):
+            client = parish.client(who)
+            page = client.post("/sok", data={"sok": text} | parish.token(client)).text
+            assert shown(page, secrets) <= {text}
+
+
+def test_a_patient_of_another_unit_cannot_be_chosen_in_a_report(parish):
+    assert shown(parish.client("olga").get("/ny/deviation").text, ["Test Persson"]) == set()
+
+
+# What is logged
+
+LOGGED_AS = {"opening.new": "patients", "people.access_log.read": "access_log"}
+"""Pages that show a list of patients, for which there is one row without any."""
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_page_that_shows_a_patient_leaves_a_row_for_that_patient_and_no_other_page_does(
+    walk, filled_parish, who
+):
+    secrets = secrets_of(filled_parish, "tallen") | secrets_of(filled_parish, "granen")
+    patients, logged = {}, {}
+    for visit in walk(who):
+        assert {row.person_id for row in visit.rows} <= {filled_parish.people[who]}
+        if visit.endpoint not in LOGGED_AS:
+            patients[str(visit)] = {secrets[text] for text in shown(visit.text, secrets)}
+            logged[str(visit)] = {row.patient_id for row in visit.rows if row.allowed}
+    assert logged == patients
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_list_of_patients_leaves_one_row(walk, who):
+    for visit in walk(who):
+        if visit.endpoint in LOGGED_AS and visit.answer in ("200", "422"):
+            (row,) = visit.rows
+            assert (row.action, row.allowed) == (LOGGED_AS[visit.endpoint], True)
+
+
+@pytest.mark.parametrize("who", [who for who in PEOPLE if who != "ines"])
+def test_every_try_to_read_a_case_leaves_a_row_that_says_how_it_went(walk, filled_parish, who):
+    about = {
+        "case.do_action": filled_parish.case(filled_parish.cases["home_visit"]).id,
+        "": filled_parish.case(filled_parish.cases["reported"]).id,
+    }
+    for visit in walk(who):
+        if visit.method == "GET" and visit.endpoint.startswith(("case.", "step.")):
+            (row,) = visit.rows
+            case_id = about.get(visit.endpoint, about[""])
+            expected = (case_id, filled_parish.patients[0], filled_parish.units["tallen"])
+            assert (str(visit), row.case_id, row.patient_id, row.unit_id) == (str(visit), *expected)
+            assert (str(visit), row.allowed) == (str(visit), visit.answer == "200")
+            assert row.at == filled_parish.now
+
+
+@pytest.mark.parametrize(
+    ("who", "role"),
+    [("siv", "care_worker"), ("jon", "nurse"), ("ulla", "unit_manager"), ("mats", "mas")],
+)
+def test_a_row_names_the_role_in_which_the_case_was_read(walk, who, role):
+    rows = [row for visit in walk(who) for row in visit.rows if row.case_id is not None]
+    assert {row.role for row in rows} == {role}
+
+
+def test_a_case_that_does_not_exist_leaves_no_row_and_looks_like_one_that_may_not_be_seen(parish):
+    client = parish.client("olga")
+    unknown, closed = (client.get(f"/arende/AVV-2026-{n}") for n in ("9999", "0001"))
+    assert unknown.status_code == closed.status_code == 404
+    assert unknown.text == closed.text
+    assert [row.case_id for row in parish.reads_since(0)] == [parish.case("AVV-2026-0001").id]
+
+
+def test_mas_reads_in_the_log_who_tried_in_vain(parish):
+    parish.client("ada").get(f"/arende/{parish.cases['reported']}")
+    page = parish.client("mats").get("/atkomstlogg").text
+    row = page.partition("Ada Adm")[2].partition("</tr>")[0]
+    assert "AVV-2026-0001" in row
+    assert "Nekad" in row

@@ -1,0 +1,176 @@
+"""One step of a case: its form, its clock, and who has it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from cases.access import Right
+from cases.doing import refuse_ended, step_form
+from cases.errors import Invalid, NotAllowed, NotFound, Refused
+from cases.holders import those_who_may
+from cases.models import DONE, OPEN, Case, CaseStep
+from cases.operations import claim, do_step, hand_over
+from cases.overview import Overview, StepView, case_of_step
+from cases.timeline import reported
+from web.case_forms import Asked, asked, sent, typed_texts
+from web.case_questions import EVERYBODY, HandOver
+from web.door import Work, asks, work_out
+from web.seen_case import SeenCase, seen
+from web.spoken import Pair, pairs, why_lines
+from web.words import role_word
+from workflow.facts import Facts
+from workflow.forms import Form
+from workflow.time_words import TimeWords, time_left, time_taken
+from workflow.words import _ as marked
+
+step = Blueprint("step", __name__)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a step was closed, and what somebody had typed when they found out."""
+
+    done: bool
+    by: str
+    at: datetime
+    typed: tuple[Pair, ...]
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """`asked` is None for a step that is closed or another's."""
+
+    view: Overview
+    step: StepView
+    clock: TimeWords
+    why: list[str]
+    reported: tuple[Pair, ...]
+    asked: Asked | None
+    ended: Ended | None
+
+
+@step.route("/steg/<int:step_id>", methods=["GET", "POST"])
+@asks(Right.WORK)
+def form(step_id: int) -> Any:
+    """Does the step and goes on to the case."""
+    refused = None
+    if request.method == "POST":
+        try:
+            reference = work_out(lambda work: _do(work, step_id).reference)
+        except (NotAllowed, NotFound):
+            raise
+        except Refused as error:
+            refused = error
+        else:
+            flash(_("Tack. Det är sparat."), "success")
+            return redirect(url_for("case.show", reference=reference), 303)
+    page = seen(partial(_case, step_id), lambda page: _page(page, step_id, refused), "step")
+    return render_template("pages/step.html", page=page), refused.http if refused else 200
+
+
+@step.post("/steg/<int:step_id>/ta")
+@asks(Right.WORK)
+def take(step_id: int) -> Any:
+    """Reminders then go to this person alone."""
+    work_out(lambda work: claim(work.session, work.access, step_id, work.now))
+    flash(_("Du har tagit steget. Påminnelser går nu till dig."), "success")
+    return redirect(url_for("step.form", step_id=step_id), 303)
+
+
+@step.route("/steg/<int:step_id>/lamna", methods=["GET", "POST"])
+@asks(Right.WORK)
+def give(step_id: int) -> Any:
+    """To one of those who may do the step, or back to all of them."""
+    refused = None
+    if request.method == "POST":
+        try:
+            reference = work_out(lambda work: _give(work, step_id).reference)
+        except (NotAllowed, NotFound):
+            raise
+        except Refused as error:
+            refused = error
+        else:
+            flash(_("Steget är lämnat över."), "success")
+            return redirect(url_for("case.show", reference=reference), 303)
+    page = seen(partial(_case, step_id), lambda page: _giving(page, step_id, refused), "step")
+    return render_template("pages/hand_over.html", page=page), refused.http if refused else 200
+
+
+def _case(step_id: int, session: Session) -> Case:
+    return case_of_step(session, step_id)[0]
+
+
+def _step(case: Case, step_id: int) -> CaseStep:
+    return next(step for step in case.steps if step.id == step_id)
+
+
+def _do(work: Work, step_id: int) -> Case:
+    case, found = case_of_step(work.session, step_id)
+    seen_case = SeenCase(work, case)
+    given = sent(_form(seen_case, found))
+    return do_step(work.session, work.routines, work.access, step_id, given, work.now)
+
+
+def _form(page: SeenCase, found: CaseStep) -> Form:
+    work, history = page.work, page.history
+    # After disposal (gallring) the log no longer says what the rules ask for.
+    facts = history.facts() if history.is_whole else Facts({}, page.case.opened_at)
+    definition = history.engine.definition.step(found.key)
+    return step_form(work.session, definition, found, facts, work.routines, work.now)
+
+
+def _page(page: SeenCase, step_id: int, refused: Refused | None) -> StepPage:
+    found, now = _step(page.case, step_id), page.work.now
+    view = page.step(found)
+    drawn, ended = None, None
+    if found.condition != OPEN:
+        typed = typed_texts(_form(page, found)) if refused else ()
+        by = page.history.people.get(found.ended_by, "") if found.ended_by else ""
+        ended = Ended(found.condition == DONE, by, found.ended_at or now, typed)
+    elif view.may_do:
+        drawn = asked(
+            page.work, _form(page, found), f"step:{step_id}", page.case.revision, refused=refused
+        )
+    return StepPage(
+        view=page.overview(),
+        step=view,
+        clock=time_taken(found.due_at, ended.at) if ended else time_left(found.due_at, now),
+        why=why_lines(view),
+        reported=pairs(reported(page.history, page.work.access)),
+        asked=drawn,
+        ended=ended,
+    )
+
+
+def _giving(page: SeenCase, step_id: int, refused: Refused | None) -> StepPage:
+    found, work = _step(page.case, step_id), page.work
+    if refused is None:
+        refuse_ended(found)
+    if not work.access.may_hand_over(page.case, found):
+        raise NotAllowed(marked("Du får inte lämna över det här steget."))
+    people = those_who_may(work.session, page.case.unit_id, found.roles, work.now)
+    named = {str(one.person_id): f"{one.name}, {role_word(one.role)}" for one in people}
+    question = HandOver(now=work.now, offers={"people": named})
+    view = page.step(found)
+    return StepPage(
+        view=page.overview(),
+        step=view,
+        clock=time_left(found.due_at, work.now),
+        why=why_lines(view),
+        reported=(),
+        asked=asked(work, question, f"give:{step_id}", refused=refused),
+        ended=None,
+    )
+
+
+def _give(work: Work, step_id: int) -> Case:
+    chosen = request.form.get("person", "")
+    if chosen != EVERYBODY and not chosen.isdecimal():
+        raise Invalid({"person": [marked("Välj ett av alternativen.")]})
+    person_id = None if chosen == EVERYBODY else int(chosen[:9])
+    return hand_over(work.session, work.access, step_id, person_id, work.now)
