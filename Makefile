@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 CATALOGUE := web/translations/en/LC_MESSAGES/messages.po
-EXTRACT := $(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k _l --omit-header --no-location --sort-output
+EXTRACT := $(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k _l -k marked --omit-header --no-location --sort-output
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 heading = @printf '\n\033[1m== %s\033[0m\n' '$(1)'

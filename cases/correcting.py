@@ -12,17 +12,15 @@ from cases.events import append, events_of
 from cases.log import CaseEvent
 from cases.models import Case
 from cases.offers import case_offers, opened_offers
-from cases.sent import PATIENT_FIELDS, Sent, carried_out, finish, happened, load, typed
+from cases.questions import Correction
+from cases.sent import PATIENT_FIELDS, Sent, carried_out, finish, happened, load_all
 from cases.standing import CORRECTED, OPENED, STEP_DONE, engine_of, facts_from, facts_of
 from workflow.forms import Form
 from workflow.routines import Routines
 from workflow.words import _
 
 REASON = "reason_for_correction"
-"""Where a fault in the reason is told; a form may have a field of its own named reason."""
-
-REASON_LIMIT = 500
-"""Characters."""
+"""The one field of the form Correction."""
 
 
 def correct(
@@ -55,12 +53,11 @@ def correct(
     form, given = correction_form(session, routines, case, events, wrong, now), dict(sent.data)
     if wrong.type == OPENED:
         given |= {"patient": str(case.patient_id), "unit": case.unit.key}
-    why = typed({REASON: reason}, REASON, REASON_LIMIT)
-    loaded = load(form, given)
+    why, loaded = load_all((Correction(now=now), {REASON: reason}), (form, given))
     stored = {n: value for n, value in form.dump(loaded).items() if n not in PATIENT_FIELDS}
     append(
         session, case, CORRECTED, now, actor_id=access.person_id, data={"corrects": sequence},
-        text={"form": stored, "reason": why},
+        text={"form": stored, "reason": why[REASON]},
     )  # fmt: skip
     if wrong.type == OPENED:
         case.occurred_at = happened(form, loaded, now, case.occurred_at)

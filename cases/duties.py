@@ -10,21 +10,19 @@ from cases.errors import Invalid, NotAllowed
 from cases.events import append, locking
 from cases.models import Case, CaseLink, CaseStep
 from cases.people import Person
-from cases.sent import Sent, carried_out, finish, typed
+from cases.questions import Note
+from cases.sent import Sent, carried_out, finish, load
 from workflow.words import _
-
-NOTE_LIMIT = 4000
-"""Characters; as long as any text field of a form."""
 
 
 def note(session: Session, access: Access, reference: str, sent: Sent, now: datetime) -> Case:
-    """Adds a note (sent.data["note"]) to the timeline; raises Invalid for an empty one."""
+    """Adds a note to the timeline; raises Invalid for an empty one."""
     case = held_case(session, access, reference)
     if carried_out(session, access, sent.key):
         return case
     refuse_closed(case)
-    text = typed(sent.data, "note", NOTE_LIMIT)
-    append(session, case, "note", now, actor_id=access.person_id, text={"note": text})
+    text = load(Note(now=now), sent.data)
+    append(session, case, "note", now, actor_id=access.person_id, text=text)
     finish(session, access, case, sent.key, f"note:{case.id}", now)
     return case
 

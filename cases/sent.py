@@ -14,8 +14,6 @@ from cases.errors import Invalid, Refused
 from cases.models import OPEN, Case, Draft, Submission
 from workflow.forms import Form
 from workflow.holidays import STOCKHOLM
-from workflow.messages import MISSING
-from workflow.plain_text import plain
 from workflow.words import _
 
 PATIENT_FIELDS = ("patient", "patient_number", "patient_name", "unit")
@@ -50,15 +48,17 @@ def load(form: Form, data: Mapping[str, Any]) -> dict[str, Any]:
     return loaded
 
 
-def typed(data: Mapping[str, Any], name: str, limit: int) -> str:
-    """One text that no form describes; raises Invalid for an empty one, beside `name`."""
-    try:
-        text = plain(str(data.get(name, "")), limit)
-    except ValidationError as error:
-        raise Invalid({name: error.messages}) from None
-    if not text:
-        raise Invalid({name: [MISSING]})
-    return text
+def load_all(*filled: tuple[Form, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """As load, for forms sent together; raises Invalid with the messages of all of them."""
+    loaded, errors = list[dict[str, Any]](), dict[str, Any]()
+    for form, data in filled:
+        try:
+            loaded.append(load(form, data))
+        except Invalid as invalid:
+            errors |= invalid.errors
+    if errors:
+        raise Invalid(errors)
+    return loaded
 
 
 def happened(

@@ -14,7 +14,7 @@ from workflow.explanation import spoken_moment
 from workflow.holidays import STOCKHOLM
 from workflow.ladders import RESPONSIBLE
 from workflow.messages import Message
-from workflow.roles import LABELS, Role
+from workflow.roles import LABELS, Role, inside_sentence
 from workflow.routines import Routines
 from workflow.time_words import Level, time_left
 from workflow.words import _
@@ -81,8 +81,7 @@ def _next(definition: WorkflowDefinition, step: CaseStep) -> str:
 def _name(to: str) -> str:
     if to == RESPONSIBLE:
         return _("den som ska göra steget")
-    label = LABELS[Role(to)]
-    return label if label.isupper() else label[0].lower() + label[1:]
+    return inside_sentence(LABELS[Role(to)])
 
 
 def _spoken(moment: datetime) -> str:

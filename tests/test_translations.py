@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["workflow", "cases", "notifications", "web"]
 # The same as in the Makefile's `translations`.
-KEYWORDS = DEFAULT_KEYWORDS | parse_keywords(["lazy_gettext", "_l"])
+KEYWORDS = DEFAULT_KEYWORDS | parse_keywords(["lazy_gettext", "_l", "marked"])
 ENGLISH = ROOT / "web/translations/en/LC_MESSAGES/messages.po"
 Text = str | list[str] | tuple[str, ...] | None
 VARIABLE = re.compile(r"%\((\w+)\)[a-z]")

@@ -10,12 +10,12 @@ from flask_babel import Babel, gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter, Map
 
 from cases.errors import Refused
 from web import assets
 from web.door import Vardtrad, clock
 from web.navigation import init_navigation
+from web.numbers import Name, Number
 from web.pages import PAGES
 from web.settings import Settings, read_settings
 from web.signing_in import init_signing_in
@@ -34,13 +34,6 @@ CONTENT_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-
-
-class _Identity(IntegerConverter):
-    """Numbers in addresses are database identities; a larger one is a page that does not exist."""
-
-    def __init__(self, map_: Map) -> None:
-        super().__init__(map_, max=2**31 - 1)
 
 
 def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> Flask:
@@ -63,8 +56,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> Flask
     )
     app.extensions["vardtrad"] = Vardtrad.wired(settings, now)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.converters.update(default=Name, int=Number)
     assets.register(app)
-    app.url_map.converters["int"] = _Identity
     Babel(app, locale_selector=_language)
     CSRFProtect(app)
     init_signing_in(app)

@@ -132,11 +132,11 @@ def _shown(schema: Schema, name: str, value: Any) -> Any:
     if isinstance(field, Moment) and isinstance(value, str):
         try:
             moment = datetime.fromisoformat(value)
-        except ValueError:
+            if moment.tzinfo is not None:
+                moment = moment.astimezone(STOCKHOLM).replace(tzinfo=None)
+        except (ValueError, OverflowError):  # the years 1 and 9999 cannot be converted
             return value
-        if moment.tzinfo is not None:
-            moment = moment.astimezone(STOCKHOLM)
-        return moment.strftime("%Y-%m-%dT%H:%M")
+        return moment.isoformat(timespec="minutes")
     if isinstance(field, Rows) and isinstance(value, list):
         row = field.row
         return [
@@ -176,7 +176,8 @@ def summary(form: Form, errors: Mapping[str, list[str]]) -> list[tuple[str, str]
         field = form.fields.get(match["field"] if match else name)
         label = _label(field, match["sub"] if match else None) if field else ""
         text = " ".join(messages)
-        lines.append((name if field else "", f"{label}: {text}" if label else text))
+        mark = "" if label.endswith("?") else ":"
+        lines.append((name if field else "", f"{label}{mark} {text}" if label else text))
     return lines
 
 

@@ -16,7 +16,7 @@ THREADS = 8
 """Requests served at once by the built-in server."""
 
 
-class _Stopped(Exception):
+class _Stopped(KeyboardInterrupt):  # what waitress understands and ends its threads for
     pass
 
 
@@ -46,11 +46,12 @@ def run_web(app: Flask, host: str, port: int, started: Callable[[], None]) -> No
         server.close()
 
 
-def run_worker(wiring: Vardtrad) -> None:
+def run_worker(wiring: Vardtrad, started: Callable[[], None]) -> None:
     """Sweeps until stopped; a sweep under way is finished first."""
     scheduler = start_scheduler(wiring)
     try:
         with _until_stopped():
+            started()
             threading.Event().wait()
     finally:
         scheduler.shutdown(wait=True)

@@ -76,7 +76,8 @@ def _row(row: SaidRow) -> str:
 def spoken_line(line: Line) -> SpokenLine:
     """The line's event time, and when it was written down if that was later than a minute."""
     title = spoken(line.title)
-    about = spoken(line.about) if isinstance(line.about, Message) else gettext(line.about or " ")
+    about = line.about
+    about = spoken(about) if isinstance(about, Message) else gettext(about) if about else ""
     differs = (line.recorded_at - line.occurred_at).total_seconds() >= 60
     return SpokenLine(
         sequence=line.sequence,
@@ -124,12 +125,12 @@ def _in_round(mark: StateMark) -> str:
 
 def why_lines(step: StepView) -> list[str]:
     """The reckoning in sentences: start and rule, what it counts from, the source, other limits."""
-    clock = step.clock
+    clock, since, basis = step.clock, step.clock["since"], step.clock["basis"]
     language = "en" if str(get_locale()) == "en" else "sv"
     lines = [
         clock["why"][language],
-        gettext("Tiden räknas från %(start)s.", start=gettext(clock["since"])),
-        gettext("Källa: %(basis)s.", basis=gettext(clock["basis"])),
+        gettext("Tiden räknas från %(start)s.", start=gettext(since)),
+        gettext("Källa: %(basis)s.", basis=gettext(basis)),
     ]
     if step.target_at and step.target_at != step.due_at:
         target = moment_words(step.target_at)

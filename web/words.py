@@ -7,12 +7,14 @@ from flask_babel import format_datetime, get_locale, gettext
 
 from web.forms import say
 from workflow.holidays import STOCKHOLM
-from workflow.roles import LABELS, Role
+from workflow.roles import LABELS, Role, inside_sentence
 
 
 def init_words(app: Flask) -> None:
     """Filters: `say` a msgid or Message, `moment`, `iso`, `role`."""
-    app.jinja_env.filters.update(say=say, moment=moment_words, iso=iso, role=role_word)
+    app.jinja_env.filters.update(
+        say=say, moment=moment_words, iso=iso, role=role_word, inside=inside_sentence
+    )
     app.context_processor(lambda: {"lang": str(get_locale() or "sv")})
 
 

@@ -11,7 +11,7 @@ from workflow.basis import Basis, BasisKind
 from workflow.definition import Action, Deadline, State, Step, Tell, Threshold, WorkflowDefinition
 from workflow.explanation import spoken_amount
 from workflow.ladders import RESPONSIBLE, At, Ladder, Rung
-from workflow.roles import LABELS, Role
+from workflow.roles import LABELS, Role, inside_sentence
 from workflow.routines import Routines
 
 WIDTH = 96
@@ -100,7 +100,8 @@ def _step(step: Step, ladders: tuple[Ladder, ...]) -> Iterator[str]:
         "Källa", step.due.basis.text if step.due.is_in_form else _source(step.due.basis)
     )
     yield from _line(
-        "Påminns", f"{_small(step.ladder.label)} (påminnelse {ladders.index(step.ladder) + 1})"
+        "Påminns",
+        f"{inside_sentence(step.ladder.label)} (påminnelse {ladders.index(step.ladder) + 1})",
     )
     if step.conference:
         yield from _line("Tas upp", "på patientkonferensen")
@@ -174,12 +175,10 @@ def _amount(amount: int, unit: str) -> str:
 
 
 def _people(roles: Iterable[str], style: Literal["standard", "or"] = "standard") -> str:
-    names = ["den ansvariga" if r == RESPONSIBLE else _small(LABELS[Role(r)]) for r in roles]
+    names = [
+        "den ansvariga" if r == RESPONSIBLE else inside_sentence(LABELS[Role(r)]) for r in roles
+    ]
     return format_list(names, style=style, locale="sv")
-
-
-def _small(label: str) -> str:
-    return label if label[:2].isupper() else label[0].lower() + label[1:]
 
 
 def _title(text: str, rule: str) -> list[str]:

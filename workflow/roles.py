@@ -33,3 +33,8 @@ LABELS: dict[Role, str] = {
 
 LICENSED = (Role.NURSE, Role.OCCUPATIONAL_THERAPIST, Role.PHYSIOTHERAPIST)
 """HSL-personal: the licensed professions that assess, investigate and prescribe."""
+
+
+def inside_sentence(label: str) -> str:
+    """The label with a small first letter, unless it is an abbreviation such as MAS."""
+    return label if label[:2].isupper() else label[0].lower() + label[1:]

@@ -161,7 +161,7 @@ def test_a_removed_last_event_is_found(session: Session) -> None:
     assert any("den senaste händelsen är borttagen" in fault for fault in faults_of_log(session))
 
 
-def vanish(session: Session, case: Case) -> None:
+def vanish(session: Session) -> None:
     without_guards(session, "case_events", "event_texts")
     for statement in (
         "DELETE FROM event_texts",
@@ -178,13 +178,13 @@ def test_a_vanished_case_is_found_by_the_days_checkpoint(session: Session) -> No
     case = a_case(session)
     seal_day(session, NOW)
     session.commit()
-    vanish(session, case)
+    vanish(session)
     assert any(case.reference in fault for fault in faults_of_log(session))
 
 
 def test_a_vanished_case_is_found_by_its_number_before_any_checkpoint(session: Session) -> None:
     case = a_case(session)
-    vanish(session, case)
+    vanish(session)
     session.execute(text("UPDATE reference_counters SET last = 1"))
     session.commit()
     assert list(faults_of_log(session)) == [f"{case.reference}: ärendet är försvunnet."]

@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
+from cases.changes import LATE
 from cases.drafts import draft_of, fresh_draft
 from cases.errors import Invalid, NotAllowed, NotFound, Refused, Stale
 from cases.events import faults_of_log
@@ -91,7 +92,7 @@ def test_a_number_that_is_known_is_the_same_patient(village):
 def test_a_late_report_opens_steps_whose_time_is_gone_with_one_rung_for_all(village):
     early = (TUESDAY - timedelta(hours=9)).isoformat()
     reference = village.report(occurred_at=early, discovered_at=early, called_at=early)
-    assert rungs(village, reference)["assess"] == ["late"]
+    assert rungs(village, reference)["assess"] == [LATE]
     (opened,) = village.events(reference, "opened")
     assert opened.recorded_at - opened.occurred_at == timedelta(hours=9)
 
@@ -337,7 +338,7 @@ def test_a_correction_of_the_kind_changes_where_the_case_is_counted(village):
 def test_rungs_that_were_gone_are_taken_up_again_when_a_correction_gives_time_back(village):
     early = (TUESDAY - timedelta(hours=9)).isoformat()
     reference = village.report(occurred_at=early, discovered_at=early, called_at=early)
-    assert rungs(village, reference)["assess"] == ["late"]
+    assert rungs(village, reference)["assess"] == [LATE]
     village.correct("siv", reference, 1, called_at=(TUESDAY - timedelta(minutes=5)).isoformat())
     assert rungs(village, reference)["assess"] == ["soon", "due", "head", "mas"]
 

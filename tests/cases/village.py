@@ -12,7 +12,7 @@ from cases.access import Access, access_of
 from cases.database import Database
 from cases.events import events_of
 from cases.log import CaseEvent
-from cases.models import OPEN, Case, CaseStep
+from cases.models import OPEN, Case
 from cases.operations import Sent, act, claim, correct, do_step, hand_over, link, note, open_case
 from cases.people import Membership, OnDutySpell, Patient, Person, Unit, sort_key
 from cases.standing import facts_of, form_data
@@ -262,10 +262,8 @@ def measure(text: str, side: str, due: str) -> dict[str, Any]:
 
 def verdicts(keys: list[str], verdict: str = "enough") -> dict[str, Any]:
     """The same of every measure."""
-    return {
-        "verdicts": [{"measure": key, "verdict": verdict} for key in keys],
-        "next_conference_date": "2026-12-18",
-    }
+    again = {"next_conference_date": "2026-12-18"} if verdict == "not_enough" else {}
+    return {"verdicts": [{"measure": key, "verdict": verdict} for key in keys], **again}
 
 
 def new_key() -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
 
+from cases.changes import LATE
 from cases.models import PendingEscalation
 from tests.notifications.town import ASSESSMENT, DUE, FRIDAY, MINUTE, Town, step_of
 from workflow.roles import Role
@@ -106,7 +107,7 @@ def test_a_step_that_opens_late_gives_each_one_message_for_all_rungs_gone(town: 
         staff["wilma"], FRIDAY, called_at=FRIDAY - timedelta(hours=3, minutes=30)
     )
     town.sweep(FRIDAY)
-    assert sorted(town.told("assess")) == [("late", "eva"), ("late", "hans"), ("late", "nils")]
+    assert sorted(town.told("assess")) == [(LATE, "eva"), (LATE, "hans"), (LATE, "nils")]
     [event] = town.events(reference, "escalated")
     assert event.data["passed"] == ["soon", "due", "head"]
     assert town.pending(reference, "assess") == ["mas"]

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -52,12 +53,15 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(chromium: Browser) -> Iterator[Callable[[ViewportSize], Page]]:
-    """Opens a page with its own cookies, one for each person; a script fault fails the test."""
+def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page of a size with its own cookies (`options` as Browser.new_context takes them).
+
+    A script fault on any of them fails the test.
+    """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_one(size: ViewportSize) -> Page:
+    def open_one(size: ViewportSize, **options: Any) -> Page:
         phone = size["width"] < DESK["width"]
         context = chromium.new_context(
             viewport=size,
@@ -65,6 +69,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[[ViewportSize], Page]]:
             has_touch=phone,
             locale="sv-SE",
             timezone_id="Europe/Stockholm",
+            **options,
         )
         contexts.append(context)
         page = context.new_page()
@@ -85,12 +90,12 @@ def _fault(message: ConsoleMessage) -> list[str]:
 
 
 @pytest.fixture
-def phone(open_page: Callable[[ViewportSize], Page]) -> Page:
+def phone(open_page: Callable[..., Page]) -> Page:
     """A page on a phone of 390 × 844."""
     return open_page(PHONE)
 
 
 @pytest.fixture
-def desk(open_page: Callable[[ViewportSize], Page]) -> Page:
+def desk(open_page: Callable[..., Page]) -> Page:
     """A page on a screen of 1280 × 900."""
     return open_page(DESK)

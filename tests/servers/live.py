@@ -19,7 +19,7 @@ def answering(make: Callable[[str], Flask]) -> Iterator[Flask]:
     listener = socket.create_server(("127.0.0.1", 0))
     app = make(f"http://127.0.0.1:{listener.getsockname()[1]}")
     channels: dict[int, Any] = {}
-    server = create_server(app, map=channels, sockets=[listener], threads=THREADS, ident=None)
+    server: Any = create_server(app, map=channels, sockets=[listener], threads=THREADS, ident=None)
     thread = Thread(target=server.run)
     thread.start()
     try:

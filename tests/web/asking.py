@@ -24,6 +24,9 @@ ABOUT_STAFF = (
 )  # fmt: skip
 FORMS = ("report", *STEPS, *ABOUT_A_CASE, *ABOUT_STAFF)
 
+ODD = frozenset({"patient_number", "username", "email", "duplicate_of"})
+"""Inputs of text that must have a certain shape."""
+
 TOKENS = frozenset({"csrf_token", "revision", "submission_key"})
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):\d\d\S*")
@@ -41,7 +44,7 @@ class Question:
 def questions(parish: Parish) -> dict[str, Question]:
     """Each of FORMS, about a filled parish."""
     reference, step_id, _nurse = parish.steps["assess"]
-    case, happened = f"/arende/{reference}", parish.now - timedelta(minutes=20)
+    case = f"/arende/{reference}"
     talked = next(e.sequence for e in parish.events(parish.cases["conference"], "step_done"))
     tomorrow, today = parish.now + timedelta(days=1), day_of(parish.now).isoformat()
     with parish.database.reading() as session:
@@ -49,13 +52,8 @@ def questions(parish: Parish) -> dict[str, Question]:
         role = session.scalars(select(Membership.id).where(stina)).one()
     person = f"/personer/{parish.people['stina']}"
     account = {"name": "Nya Namn", "username": "nya", "email": "nya@a.example"}
-    report = REPORT | {
-        "patient": parish.patients[0], "unit": "tallen", "occurred_at": happened.isoformat(),
-        "discovered_at": happened.isoformat(), "called_at": parish.now.isoformat(),
-    }  # fmt: skip
     why = {"reason_for_correction": "Skrev fel."}
     asked_of: dict[str, tuple[str, str, Mapping[str, Any]]] = {
-        "report": ("siv", "/ny/deviation", report),
         "note": ("siv", f"{case}/anteckna", {"note": "Ringde dottern."}),
         "correct_report": ("siv", f"{case}/ratta/1", why),
         "correct_step": ("nina", f"/arende/{parish.cases['conference']}/ratta/{talked}", why),
@@ -82,12 +80,28 @@ def questions(parish: Parish) -> dict[str, Question]:
             },
         ),
     }  # fmt: skip
-    for key, (about, id_, who) in parish.steps.items():
-        asked_of[key] = (who, f"/steg/{id_}", parish.plain(about, key))
-    return {
-        name: Question(who, path, _as_typed(flat(answers)))
-        for name, (who, path, answers) in asked_of.items()
-    }
+    found = {name: _question(*asked) for name, asked in asked_of.items()}
+    steps = {key: step(parish, about, key, who) for key, (about, _id, who) in parish.steps.items()}
+    return {"report": report(parish)} | found | steps
+
+
+def report(parish: Parish) -> Question:
+    """Of a fall twenty minutes ago, by a care worker."""
+    happened = (parish.now - timedelta(minutes=20)).isoformat()
+    answers = REPORT | {
+        "patient": parish.patients[0], "unit": "tallen", "occurred_at": happened,
+        "discovered_at": happened, "called_at": parish.now.isoformat(),
+    }  # fmt: skip
+    return _question("siv", "/ny/deviation", answers)
+
+
+def step(parish: Parish, reference: str, key: str, who: str) -> Question:
+    """An open step, answered in the plainest way."""
+    return _question(who, f"/steg/{parish.step(reference, key)[0]}", parish.plain(reference, key))
+
+
+def _question(who: str, path: str, answers: Mapping[str, Any]) -> Question:
+    return Question(who, path, _as_typed(flat(answers)))
 
 
 def _as_typed(sent: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -108,9 +122,10 @@ class Answer:
         """What stands beside each faulty input; the list above says the same and leads there."""
         assert self.page is not None
         beside, above = told(self.page), summary(self.page)
-        for name, words in beside.items():
-            assert words.removeprefix("Fel: ") in above[name]
-        return beside | {name: words for name, words in above.items() if name not in beside}
+        assert {name: words in above.get(name, "") for name, words in beside.items()} == (
+            dict.fromkeys(beside, True)
+        )
+        return above | beside
 
     @property
     def kept(self) -> dict[str, list[str]]:
@@ -128,7 +143,7 @@ class Sheet:
         assert drawn.status_code == 200
         self.form = asked(read(drawn.text))
         assert question.answers.keys() <= self.form.controls.keys()
-        self.plain = self.form.values() | question.answers
+        self.plain = self.form.values() | dict(question.answers)
 
     @property
     def texts(self) -> list[str]:
@@ -138,7 +153,7 @@ class Sheet:
             for name, control in self.form.controls.items()
             if control.kind in ("textarea", "text")
             and "inputmode" not in control.elements[0].attrib
-            and name not in ("patient_number", "username", "email", "duplicate_of")
+            and name not in ODD
             and control.is_shown(self.plain)
         ]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page
 from werkzeug.test import TestResponse
 
 from cases.database import Database
@@ -22,7 +22,6 @@ from tests.servers.smtp import Mailbox
 from tests.web.living import Living
 from tests.web.parish import Parish
 from web.app import create_app
-from web.door import Vardtrad
 from web.settings import read_settings
 from workflow.roles import Role
 
@@ -140,35 +139,34 @@ def logged_in(app: Flask) -> Callable[[str], Browser]:
 
 
 @pytest.fixture
-def login_lasts() -> dict[str, int]:
-    """Weeks, so that a test may let them go by; a test of logging out takes the usual time."""
+def given() -> dict[str, int]:
+    """Settings: a login lasts for weeks, so that a test may let them go by."""
     return {"idle_minutes": 30_000, "session_hours": 2_000}
 
 
 @pytest.fixture
 def on_air(
-    sqlite_url: str, smtp: Mailbox, clock: Clock, login_lasts: dict[str, int]
-) -> Iterator[Vardtrad]:
-    """The wiring of an application that answers on a port, and whose mails go to `smtp`."""
+    sqlite_url: str, smtp: Mailbox, clock: Clock, given: dict[str, int]
+) -> Iterator[Flask]:
+    """The application, answering on a port; its mails go to `smtp`."""
 
     def make(address: str) -> Flask:
-        given = {"database_url": sqlite_url, "smtp_url": smtp.url, "base_url": address}
-        return create_app(read_settings({}, **given, **login_lasts), clock)
+        places = {"database_url": sqlite_url, "smtp_url": smtp.url, "base_url": address}
+        return create_app(read_settings({}, **places, **given), clock)
 
     with answering(make) as app:
-        wiring: Vardtrad = app.extensions["vardtrad"]
-        yield wiring
-    wiring.database.engine.dispose()
+        yield app
+    app.extensions["vardtrad"].database.engine.dispose()
 
 
 @pytest.fixture
 def living(
-    on_air: Vardtrad,
+    on_air: Flask,
     clock: Clock,
     smtp: Mailbox,
     password_hash: str,
     # After the server, so that the browsers are closed before it.
-    open_page: Callable[[ViewportSize], Page],
+    open_page: Callable[..., Page],
 ) -> Living:
     """A village to be walked through in browsers, on a Tuesday morning until told otherwise."""
     return Living(on_air, clock, smtp, (PASSWORD, password_hash), open_page)

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Any, Protocol
 
+from flask import Flask
 from playwright.sync_api import Page, ViewportSize
 from sqlalchemy import select, update
 
@@ -24,6 +25,10 @@ MORE_STAFF = (
     ("nils", "Nils Nyberg", Role.NURSE, "tallen"),
     ("hans", "Hans Holm", Role.HEAD_OF_HEALTH_CARE, None),
 )
+
+
+NOBODY = "nobody"
+"""Has a browser and does not log in."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +67,17 @@ class Living(Village):
 
     def __init__(
         self,
-        wiring: Vardtrad,
+        app: Flask,
         clock: Clock,
         mail: Mailbox,
         password: tuple[str, str],
-        open_page: Callable[[ViewportSize], Page],
+        open_page: Callable[..., Page],
     ) -> None:
         self._clock = clock
-        super().__init__(wiring.database, wiring.routines)
-        self.wiring, self.mail, self.url = wiring, mail, wiring.settings.base_url
+        self.app, self.mail = app, mail
+        self.wiring: Vardtrad = app.extensions["vardtrad"]
+        self.url = self.wiring.settings.base_url
+        super().__init__(self.wiring.database, self.wiring.routines)
         self.password, password_hash = password
         self._open_page = open_page
         self._seats: dict[tuple[str, int], Page] = {}
@@ -110,9 +117,9 @@ class Living(Village):
         letters = [Letter.of(message) for message in self.mail.messages[before:]]
         return sorted(letters, key=lambda letter: letter.to)
 
-    def browser(self, size: ViewportSize = DESK) -> Page:
-        """Of nobody yet, showing nothing."""
-        page = self._open_page(size)
+    def browser(self, size: ViewportSize = DESK, **options: Any) -> Page:
+        """Of nobody yet, showing nothing; `options` as Browser.new_context takes them."""
+        page = self._open_page(size, **options)
         page.set_default_timeout(10_000)
         page.clock.set_fixed_time(self.now)
         return page
@@ -121,7 +128,8 @@ class Living(Village):
         """The person's own browser of that size, logged in; the same one each time."""
         if (who, size["width"]) not in self._seats:
             self._seats[who, size["width"]] = page = self.browser(size)
-            self.enter(page, who)
+            if who != NOBODY:
+                self.enter(page, who)
         page = self._seats[who, size["width"]]
         page.clock.set_fixed_time(self.now)
         return page

@@ -161,12 +161,13 @@ def told(page: Element) -> dict[str, str]:
     by_id = {each.attrib["id"]: each for each in page.iter() if "id" in each.attrib}
     wrong: dict[str, str] = {}
     for element in page.iter():
-        if element.get("aria-invalid") != "true":
-            continue
         beside = [by_id[id_] for id_ in element.get("aria-describedby", "").split()]
         said = [words(each) for each in beside if each.get("class") == "ds-validation-message"]
-        name = element.get("name") or element.attrib["id"].removeprefix("f-")
-        wrong[name] = " ".join(said)
+        if element.tag in ("input", "select", "textarea"):
+            assert (element.get("aria-invalid") == "true") == bool(said)
+        if said:
+            name = element.get("name") or element.attrib["id"].removeprefix("f-")
+            wrong[name] = " ".join(said).removeprefix("Fel: ")
     return wrong
 
 

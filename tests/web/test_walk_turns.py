@@ -20,7 +20,7 @@ def test_a_measure_that_is_not_enough_goes_back_to_the_conference_and_round_agai
     write(judged, "Kommentar", "Släcks av misstag.")
     press(ulla, "Spara och avsluta steget")
     wrong = ulla.get_by_role("group", name="Ett svar behöver rättas")
-    press(wrong, "Vilken dag tas det upp på patientkonferens igen?: Fyll i det här.")
+    press(wrong, "Vilken dag tas det upp på patientkonferens igen? Fyll i det här.")
     expect(ulla.get_by_label("Vilken dag tas det upp")).to_be_focused()
     expect(judged.get_by_label("Kommentar")).to_have_value("Släcks av misstag.")
     write(ulla, "Vilken dag tas det upp på patientkonferens igen?", "2026-12-08")
@@ -80,7 +80,7 @@ def test_a_patient_who_says_no_is_decided_about_without_a_conference(living: Liv
     expect(agenda.get_by_role("article")).to_have_count(0)
 
     living.case_page("nina", reference)
-    begin(page, "Besluta utan konferens, patienten har sagt nej")
+    begin(page, "Besluta utan konferens")
     expect(page.get_by_text("Professionerna beslutar utan konferens.")).to_be_visible()
     expect(page.get_by_text("Var patienten med?")).to_have_count(0)
     choose(page, "Signeringslistor", "Behövs inte")
@@ -140,3 +140,21 @@ def test_the_unit_manager_takes_a_case_back_with_a_reason_and_a_care_worker_cann
     expect(ulla.get_by_role("link", name=re.compile("^Gör steget"))).to_have_count(0)
     living.wait(hours=3)
     assert living.swept() == [], "nobody is reminded of a case that is taken back"
+
+
+def test_the_board_shows_a_new_call_and_the_minutes_by_itself_until_told_to_stand_still(
+    living: Living,
+):
+    page = living.open(living.seat("nina"), "/tavla")
+    board = page.get_by_role("list").filter(has_text="Bedöm om hembesök behövs")
+    expect(page.get_by_text("Inget väntar på bedömning.")).to_be_visible()
+    reference = living.report()
+    page.clock.fast_forward("00:31")
+    expect(board).to_contain_text(reference)
+    expect(board).to_contain_text("1 h 55 min kvar")
+    living.wait(hours=2)
+    page.clock.fast_forward("00:31")
+    expect(board).to_contain_text("5 min sen")
+    press(page, "Stanna uppdateringen")
+    expect(page.get_by_role("link", name="Låt tavlan uppdatera sig")).to_be_visible()
+    expect(page.locator("[hx-trigger]")).to_have_count(0)

@@ -195,7 +195,7 @@ def test_a_cause_that_a_correction_adds_is_covered_before_the_case_goes_on():
     walk.do("cover_causes", "1")
     walk.correct(
         "investigate",
-        **walk.facts.latest("investigate", "nurse")
+        **dict(walk.facts.latest("investigate", "nurse"))
         | {"cause_areas": ["technology_equipment", "education_competence"]},
     )
     assert StepRef("cover_causes", "2") in walk.open

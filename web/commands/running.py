@@ -40,8 +40,9 @@ def web() -> None:
 def worker() -> None:
     """Run the scheduler alone."""
     wiring = _current()
-    click.echo("Vårdtråd sveper efter förfallna steg. Avsluta med Ctrl-C.")
-    run_worker(wiring)
+    run_worker(
+        wiring, lambda: click.echo("Vårdtråd sveper efter förfallna steg. Avsluta med Ctrl-C.")
+    )
 
 
 @click.command()

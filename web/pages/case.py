@@ -15,15 +15,17 @@ from cases.log import CaseEvent
 from cases.models import Case
 from cases.operations import act, correct, link, note
 from cases.overview import case_named, cases_of_patient
-from cases.sent import PATIENT_FIELDS
+from cases.questions import Correction, Note
+from cases.sent import PATIENT_FIELDS, load
 from cases.standing import form_data
 from cases.timeline import timeline
 from cases.timeline_words import words_of
 from notifications.case_mails import mails_of
 from web.case_change import change, only_open
 from web.case_forms import Asked, asked, sent
-from web.case_questions import Correction, Link, Note
+from web.case_questions import Link
 from web.door import Work, asks
+from web.forms import sent_data
 from web.seen_case import SeenCase, seen
 from web.spoken import spoken, spoken_case, spoken_line, spoken_marks, why_lines
 from web.words import role_word
@@ -136,15 +138,20 @@ def _correction(work: Work, history: History, wrong: CaseEvent) -> Form:
 def link_to(reference: str) -> Any:
     """Only cases of the same patient that the person may see can be chosen."""
 
-    def ask(page: SeenCase, refused: Refused | None) -> Asked:
-        only_open(page.case, refused)
+    def form_of(page: SeenCase) -> Link:
         lines = cases_of_patient(page.work.session, page.history, page.work.access)
         offers = {"cases": {line.reference: spoken_case(line) for line in lines}}
-        form = Link(now=page.work.now, offers=offers)
-        return asked(page.work, form, f"link:{page.case.id}", page.case.revision, refused=refused)
+        return Link(now=page.work.now, offers=offers)
+
+    def ask(page: SeenCase, refused: Refused | None) -> Asked:
+        only_open(page.case, refused)
+        return asked(
+            page.work, form_of(page), f"link:{page.case.id}", page.case.revision, refused=refused
+        )
 
     def do(work: Work) -> Case:
-        other = request.form.get("other", "")
+        form = form_of(SeenCase(work, case_named(work.session, reference)))
+        other = load(form, sent_data(form, request.form))["other"]
         return link(work.session, work.access, reference, other, work.now)
 
     return change(reference, "link", ask, do, _("Ärendena är länkade."))

@@ -12,6 +12,7 @@ from cases.agenda import Agenda, agenda
 from cases.conferences import EVERY_MONTHS, conference_units, take_up, waiting_patients
 from cases.errors import NotFound
 from web.door import Work, asks, work_out, working
+from web.numbers import number
 from workflow.time_words import time_left
 from workflow.words import _ as marked
 
@@ -50,7 +51,7 @@ def of_unit() -> Any:
 @asks(Right.CONFERENCES)
 def taken_up() -> Any:
     """For a patient without a case to discuss; the same button twice has the effect of one."""
-    patient_id = request.form.get("patient", 0, type=int)
+    patient_id = request.form.get("patient", 0, type=number)
     unit = work_out(lambda work: take_up(work.session, work.access, patient_id, work.now).unit.key)
     flash(_("Antecknat: patienten är upptagen på konferens i dag."), "success")
     return redirect(url_for("conferences.of_unit", enhet=unit, _anchor="vantar"), 303)

@@ -9,6 +9,7 @@ from cases.access import Right
 from cases.people import Person
 from notifications.models import OutboxMail
 from web.door import asks, reading, vardtrad
+from web.numbers import number
 
 mailbox = Blueprint("mailbox", __name__)
 
@@ -21,7 +22,7 @@ def newest() -> Any:
     """Mails hold no patient data; in a real installation the page does not exist."""
     if not vardtrad().settings.demo:
         abort(404)
-    number = max(1, request.args.get("sida", 1, type=int))
+    page = max(1, request.args.get("sida", 1, type=number))
     with reading() as work:
         mails = work.session.execute(
             select(
@@ -38,9 +39,9 @@ def newest() -> Any:
             .join(OutboxMail.recipient)
             .where(OutboxMail.attempts > 0)
             .order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc())
-            .offset((number - 1) * ON_A_PAGE)
+            .offset((page - 1) * ON_A_PAGE)
             .limit(ON_A_PAGE + 1)
         ).all()
     return render_template(
-        "pages/mailbox.html", mails=mails[:ON_A_PAGE], number=number, more=len(mails) > ON_A_PAGE
+        "pages/mailbox.html", mails=mails[:ON_A_PAGE], number=page, more=len(mails) > ON_A_PAGE
     )

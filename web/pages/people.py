@@ -25,6 +25,7 @@ from cases.administration_forms import (
     NewRole,
     PeopleFilter,
 )  # fmt: skip
+from cases.errors import NotFound
 from cases.staff_lists import people_found, person_page
 from web.admin_words import changes
 from web.door import Work, asks, reading, work_out
@@ -34,6 +35,7 @@ from web.pages.asking import ask
 from web.pages.duty import duty
 from web.pages.units import units
 from workflow.moments import day_of
+from workflow.words import _ as marked
 
 people = Blueprint("people", __name__)
 for _part in (units, duty, access_log):
@@ -135,6 +137,13 @@ def give(person_id: int) -> Any:
 @asks(Right.ADMINISTER)
 def end(person_id: int, membership_id: int) -> Any:
     """The last day; today unless another day is chosen."""
+
+    def initial(work: Work) -> dict[str, Any]:
+        roles = person_page(work.session, person_id, work.now).roles
+        if membership_id not in [role.id for role in roles]:
+            raise NotFound(marked("Rollen finns inte."))
+        return {"to_day": day_of(work.now).isoformat()}
+
     return ask(
         lambda work: EndOfRole(now=work.now),
         lambda work, data: end_role(
@@ -142,7 +151,7 @@ def end(person_id: int, membership_id: int) -> Any:
         ),
         lambda _membership: _page_of(person_id),
         said=_("Rollen har fått en slutdag."),
-        initial=lambda work: {"to_day": day_of(work.now).isoformat()},
+        initial=initial,
         title=_("Avsluta rollen"),
         submit=_("Avsluta rollen"),
         back=_page_of(person_id),

@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 
 from cases.access import Right
 from cases.doing import refuse_ended, step_form
-from cases.errors import Invalid, NotAllowed, NotFound, Refused
+from cases.errors import NotAllowed, NotFound, Refused
 from cases.holders import those_who_may
 from cases.models import DONE, OPEN, Case, CaseStep
 from cases.operations import claim, do_step, hand_over
 from cases.overview import Overview, StepView, case_of_step
+from cases.sent import load
 from cases.timeline import reported
 from web.case_forms import Asked, asked, sent, typed_texts
 from web.case_questions import EVERYBODY, HandOver
 from web.door import Work, asks, work_out
+from web.forms import sent_data
 from web.seen_case import SeenCase, seen
 from web.spoken import Pair, pairs, why_lines
 from web.words import role_word
@@ -153,9 +155,6 @@ def _giving(page: SeenCase, step_id: int, refused: Refused | None) -> StepPage:
         refuse_ended(found)
     if not work.access.may_hand_over(page.case, found):
         raise NotAllowed(marked("Du får inte lämna över det här steget."))
-    people = those_who_may(work.session, page.case.unit_id, found.roles, work.now)
-    named = {str(one.person_id): f"{one.name}, {role_word(one.role)}" for one in people}
-    question = HandOver(now=work.now, offers={"people": named})
     view = page.step(found)
     return StepPage(
         view=page.overview(),
@@ -163,14 +162,19 @@ def _giving(page: SeenCase, step_id: int, refused: Refused | None) -> StepPage:
         clock=time_left(found.due_at, work.now),
         why=why_lines(view),
         reported=(),
-        asked=asked(work, question, f"give:{step_id}", refused=refused),
+        asked=asked(work, _question(work, found), f"give:{step_id}", refused=refused),
         ended=None,
     )
 
 
+def _question(work: Work, found: CaseStep) -> HandOver:
+    people = those_who_may(work.session, found.case.unit_id, found.roles, work.now)
+    named = {str(one.person_id): f"{one.name}, {role_word(one.role)}" for one in people}
+    return HandOver(now=work.now, offers={"people": named})
+
+
 def _give(work: Work, step_id: int) -> Case:
-    chosen = request.form.get("person", "")
-    if chosen != EVERYBODY and not chosen.isdecimal():
-        raise Invalid({"person": [marked("Välj ett av alternativen.")]})
-    person_id = None if chosen == EVERYBODY else int(chosen[:9])
+    form = _question(work, case_of_step(work.session, step_id)[1])
+    chosen = load(form, sent_data(form, request.form))["person"]
+    person_id = None if chosen == EVERYBODY else int(chosen)
     return hand_over(work.session, work.access, step_id, person_id, work.now)

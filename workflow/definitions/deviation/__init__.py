@@ -115,7 +115,7 @@ CONFERENCE = State(
             when=rules.NOT_REFUSED, care=True, conference=True,
         ),
         Step(
-            "decide_without_conference", _("Besluta utan konferens, patienten har sagt nej"),
+            "decide_without_conference", _("Besluta utan konferens"),
             _("Beslutat utan konferens"), rules.HSL, _working_days(3), DAYTIME,
             conference.Discuss, when=rules.REFUSED, care=True,
         ),

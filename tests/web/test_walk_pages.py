@@ -1,0 +1,150 @@
+"""Every page, as those meet it who see little, hear it read, or have no room."""
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+from sqlalchemy import select
+
+from cases.models import OPEN, CaseStep
+from cases.people import Membership, Unit
+from tests.servers.chromium import DESK, PHONE
+from tests.web.eyes import axe_faults, outline_faults, too_wide, unfold
+from tests.web.hands import press, write
+from tests.web.living import Living
+from workflow.roles import Role
+
+LONG = "Donaudampfschiffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+STATES = (
+    "reported", "preparation", "conference", "measures", "follow_up", "completion", "mas_review",
+    "closed",
+)  # fmt: skip
+DEMO = {"idle_minutes": 30_000, "demo": True}
+NO_PAGE = {"static", "about.health", "routines.picture"}
+"""What answers to GET with something that nobody looks at."""
+
+Place = tuple[str, str, int]
+"""Who, where, and with what HTTP status the page comes."""
+
+
+def busy(living: Living) -> dict[str, str]:
+    """The reference of a case in each state; some steps late and mailed about."""
+    living.on_duty("nina", Role.NURSE, living.units["tallen"])
+    cases = {state: living.report(what_happened=f"Satt på golvet. {LONG}") for state in STATES}
+    for state, reference in cases.items():
+        living.do_all(reference, until=state)
+    cases["withdrawn"] = living.report()
+    living.act("ulla", cases["withdrawn"])
+    living.note("siv", cases["reported"], f"Se https://exempelby.example/{LONG}")
+    living.link("nina", cases["reported"], cases["closed"])
+    living.wait(days=3)
+    living.swept()
+    return cases
+
+
+def places(living: Living, cases: dict[str, str]) -> list[Place]:
+    """Every page there is, and every form of every step."""
+    with living.database.reading() as session:
+        steps = session.scalars(select(CaseStep).where(CaseStep.condition == OPEN)).all()
+        # The first role of a step, and who has it.
+        staff = {"occupational_therapist": "arne", "unit_manager": "ulla", "mas": "mats"}
+        forms = {s.key: (staff.get(s.roles[0], "nina"), f"/steg/{s.id}", 200) for s in steps}
+        by_key = {step.key: step.id for step in steps}
+        ended = session.scalars(select(CaseStep.id).where(CaseStep.condition != OPEN)).first()
+        member = session.scalars(select(Membership)).first()
+        unit = session.scalars(select(Unit.id)).first()
+    assert member is not None
+    reported, ada = f"/arende/{cases['reported']}", f"/personer/{living.people['ada']}"
+    return [
+        *forms.values(),
+        *(("nina", f"/arende/{reference}", 200) for reference in cases.values()),
+        ("nobody", "/logga-in", 200), ("nobody", "/tillganglighet", 200),
+        ("siv", "/", 200), ("siv", "/ny/deviation", 200), ("siv", reported, 200),
+        ("siv", f"/arende/{cases['closed']}", 200), ("siv", "/sok", 200), ("siv", "/losenord", 200),
+        ("siv", f"/steg/{by_key['assess']}", 200), ("siv", "/tavla", 403),
+        ("siv", "/arende/AVV-1999-0001", 404),
+        ("nina", "/", 200), ("nina", "/tavla", 200), ("nina", "/konferenser", 200),
+        ("nina", "/sok", 200), ("nina", f"/steg/{ended}", 200),
+        ("nina", f"{reported}/anteckna", 200), ("nina", f"{reported}/lanka", 200),
+        ("nina", f"/steg/{by_key['assess']}/lamna", 200),
+        ("ulla", "/forsenat", 200), ("ulla", f"{reported}/ratta/1", 200), ("ulla", "/jour", 200),
+        ("ulla", f"{reported}/handling/withdraw", 200),
+        ("mats", "/", 200), ("mats", "/forsenat", 200), ("mats", "/atkomstlogg", 200),
+        ("mats", "/rutiner", 200), ("mats", "/rutiner/deviation", 200), ("mats", "/postlada", 200),
+        ("ada", "/personer", 200), ("ada", "/personer/ny", 200), ("ada", ada, 200),
+        ("ada", f"{ada}/andra", 200), ("ada", f"{ada}/roll", 200),
+        ("ada", f"/personer/{member.person_id}/roll/{member.id}/avsluta", 200),
+        ("ada", "/enheter", 200), ("ada", "/enheter/ny", 200), ("ada", f"/enheter/{unit}", 200),
+        ("ada", f"/enheter/{unit}/andra", 200), ("ada", "/jour", 200), ("ada", "/jour/ny", 200),
+    ]  # fmt: skip
+
+
+def visit(living: Living, place: Place, size: ViewportSize) -> Page:
+    who, path, status = place
+    page = living.seat(who, size)
+    page.set_viewport_size(size)
+    answer = page.goto(living.url + path)
+    assert answer is not None
+    assert answer.status == status, place
+    return page
+
+
+def kinds(living: Living, looked_at: list[Place]) -> dict[str, Place]:
+    """One place for each view of the application, by the view's name."""
+    addresses = living.app.url_map.bind("")
+    return {addresses.match(path)[0]: (who, path, status) for who, path, status in looked_at}
+
+
+@pytest.mark.parametrize("given", [DEMO], ids=["demo"])
+def test_no_page_and_no_form_on_a_phone_has_a_fault_in_light_or_dark(living: Living):
+    faults = {}
+    for place in places(living, busy(living)):
+        page = visit(living, place, PHONE)
+        unfold(page)
+        faults[place] = [*axe_faults(page), *outline_faults(page), *too_wide(page)]
+    assert {place: found for place, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize("given", [DEMO], ids=["demo"])
+def test_no_page_on_a_desk_has_a_fault_in_light_or_dark(living: Living):
+    faults = {}
+    for place in kinds(living, places(living, busy(living))).values():
+        page = visit(living, place, DESK)
+        unfold(page)
+        faults[place] = [*axe_faults(page), *outline_faults(page)]
+    assert {place: found for place, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize("given", [DEMO], ids=["demo"])
+def test_every_page_is_among_those_looked_at(living: Living):
+    rules = living.app.url_map.iter_rules()
+    pages = {rule.endpoint for rule in rules if "GET" in (rule.methods or ())}
+    assert pages - NO_PAGE == kinds(living, places(living, busy(living))).keys()
+
+
+def test_a_form_that_is_refused_has_no_fault_either(living: Living):
+    page = living.open(living.seat("siv", PHONE), "/ny/deviation")
+    press(page, "Skicka rapporten")
+    expect(page.get_by_role("group", name="5 svar behöver rättas")).to_be_focused()
+    unfold(page)
+    assert [*axe_faults(page), *outline_faults(page), *too_wide(page)] == []
+
+
+def test_what_a_search_finds_has_no_fault_either(living: Living):
+    living.report()
+    page = living.open(living.seat("nina", PHONE), "/sok")
+    write(page, "Ärendenummer, namn eller personnummer", "Persson")
+    press(page.get_by_role("main"), "Sök")
+    expect(page.get_by_role("heading", level=3)).to_have_text("Test Persson")
+    assert [*axe_faults(page), *outline_faults(page), *too_wide(page)] == []
+
+
+def test_the_eyes_see_a_page_with_faults(phone: Page):
+    phone.set_content(
+        "<meta name=viewport content='width=device-width'><main><h1>Ett</h1><h3>Tre</h3>"
+        "<style>@media (prefers-color-scheme: dark) { body { color: #444; background: #000 } }"
+        "</style><input><p><b style='display: inline-block; width: 400px'>Bred</b></main>"
+    )
+    found = axe_faults(phone)
+    assert [fault for fault in found if fault.startswith("label:")]
+    assert [fault for fault in found if fault.startswith("in the dark: color-contrast")]
+    assert outline_faults(phone) == ["h1 → h3"]
+    assert too_wide(phone)
