@@ -145,9 +145,7 @@ def given() -> dict[str, int]:
 
 
 @pytest.fixture
-def on_air(
-    sqlite_url: str, smtp: Mailbox, clock: Clock, given: dict[str, int]
-) -> Iterator[Flask]:
+def on_air(sqlite_url: str, smtp: Mailbox, clock: Clock, given: dict[str, int]) -> Iterator[Flask]:
     """The application, answering on a port; its mails go to `smtp`."""
 
     def make(address: str) -> Flask:
