@@ -64,6 +64,10 @@ def _note(_history: History, event: CaseEvent, may_read: bool) -> Words:
     return Words(Message(_("Anteckning")), level="info", answers=answers)
 
 
+def _disposed(_history: History, event: CaseEvent, _may_read: bool) -> Words:
+    return Words(Message(_("Gallrat enligt %(basis)s"), basis=event.data["basis"]), level="info")
+
+
 def _claimed(history: History, event: CaseEvent, may_read: bool) -> Words:
     to, label = event.data["to"], step_label(history, event, may_read=may_read)
     if to is None:
@@ -110,6 +114,7 @@ _TELLERS = {
     "step_done": _done,
     "corrected": _corrected,
     "note": _note,
+    "disposed": _disposed,
     "claimed": _claimed,
     "linked": _linked,
     "action": _action,

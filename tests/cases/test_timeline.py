@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import event as sql_event
 from sqlalchemy import select
 
-from cases.events import append, dispose, events_of, locked_case
+from cases.disposal import dispose_case
+from cases.errors import Refused
+from cases.events import append, dispose, events_of, faults_of_log, locked_case
 from cases.history import History
 from cases.models import Case
 from cases.overview import case_named, overview
@@ -392,3 +394,17 @@ def test_the_queries_do_not_grow_with_what_has_happened(village):
     assert queries(short) == queries(long) <= 10
     with village.database.reading() as session:
         assert session.scalar(select(Case.revision).where(Case.reference == long)) > 10
+
+
+def test_a_closed_case_is_disposed_of_with_its_basis_and_an_open_one_is_not(village):
+    reference = village.report()
+    with pytest.raises(Refused), village.database.transaction() as session:
+        dispose_case(session, reference, "gallringsplan 2026", village.now)
+    village.act("ulla", reference)
+    with village.database.transaction() as session:
+        dispose_case(session, reference, "gallringsplan 2026", village.now)
+        dispose_case(session, reference, "gallringsplan 2026", village.now)
+    with village.database.reading() as session:
+        assert list(faults_of_log(session)) == []
+    [gone] = [one for one in lines(village, reference) if one.type == "disposed"]
+    assert gone.title == "Gallrat enligt gallringsplan 2026"

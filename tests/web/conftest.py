@@ -21,6 +21,7 @@ from tests.servers.live import answering
 from tests.servers.smtp import Mailbox
 from tests.web.living import Living
 from tests.web.parish import Parish
+from tests.web.strolling import HERE, STROLLERS, Seen, stroll
 from web.app import create_app
 from web.settings import read_settings
 from workflow.roles import Role
@@ -185,3 +186,13 @@ def parish(filled_parish: Parish, tmp_path: Path) -> Iterator[Parish]:
     parish = filled_parish.moved(tmp_path)
     yield parish
     parish.database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def strolled(filled_parish: Parish, tmp_path_factory: pytest.TempPathFactory) -> list[Seen]:
+    """Every page that people of different roles find by following links, over https."""
+    folder = tmp_path_factory.mktemp("strolled")
+    parish = filled_parish.moved(folder, base_url=HERE, demo=True)
+    seen = [each for who in STROLLERS for each in stroll(parish, who)]
+    parish.database.engine.dispose()
+    return seen

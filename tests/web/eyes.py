@@ -41,7 +41,8 @@ def unfold(page: Page) -> None:
 
 def axe_faults(page: Page) -> list[str]:
     """As "rule: element", in the light and in the dark; the page is left in the light."""
-    page.evaluate(Axe().axe_script)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
     light: list[str] = page.evaluate(_AXE, {})
     page.emulate_media(color_scheme="dark")
     dark = page.evaluate(_AXE, {"runOnly": ["color-contrast"]})

@@ -52,6 +52,12 @@ def words(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+def only(page: Element, place: str) -> Element:
+    """The one element there."""
+    (found,) = page.findall(place)
+    return found
+
+
 @dataclass(frozen=True)
 class Control:
     """What stands under a name in a form: all its inputs, and the values they would send."""
@@ -103,9 +109,7 @@ def forms(page: Element) -> list[Form]:
 
 def asked(page: Element) -> Form:
     """The form of the page's own, with most to fill in; it stands in <main>."""
-    main = page.find(".//main")
-    assert main is not None
-    return max(forms(main), key=lambda form: len(form.controls))
+    return max(forms(only(page, ".//main")), key=lambda form: len(form.controls))
 
 
 def _controls(form: Element) -> dict[str, Control]:

@@ -1,5 +1,6 @@
 """Whatever is sent to a form: an answer beside the field, the text kept, and nothing changed."""
 
+import logging
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -46,7 +47,8 @@ def sheets(still: Parish) -> dict[str, Sheet]:
 @pytest.fixture(autouse=True)
 def nothing_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """What was typed is not in the log, since nothing is."""
-    yield
+    with caplog.at_level(logging.DEBUG, "web"):
+        yield
     assert [record.getMessage() for record in caplog.get_records("call")] == []
 
 
@@ -437,7 +439,7 @@ def test_a_cookie_that_was_tampered_with_is_nobodys(still):
 ODD_PARTS = (
     "0", "2147483648", "9223372036854775808", "%00", "1%00", "%ED%A0%80", "..%2Fetc", "å" * 300,
 )  # fmt: skip
-ODD_VALUES = ("-1", "2147483648", "9" * 5000, "\x00", "1\x00\ud800", "9999-12-31", "0001-01-01")
+ODD_VALUES = ("-1", "2147483648", "1\x00\ud800", "9999-12-31", "0001-01-01")
 
 PARAMETERS = (
     "sida", "dag", "enhet", "slag", "typ", "steg", "stilla", "ordning", "q", "person", "reference",

@@ -1,0 +1,74 @@
+"""Following every link, as people of different roles, until nothing new is found."""
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+from xml.etree.ElementTree import Element
+
+from werkzeug.datastructures import Headers
+
+from tests.web.markup import read
+from tests.web.parish import Parish
+
+STROLLERS = {"": "/", "siv": "/", "nina": "/", "ulla": "/", "mats": "/", "ada": "/personer"}
+"""Nobody, and those who together see every page; each with the page that a login leads to."""
+
+OFTEN = 4
+"""How many pages of a kind each of them opens."""
+
+HERE = "https://localhost"
+
+ADDRESSES = ("href", "src", "action", "formaction", "data-draft", "hx-get", "hx-post")
+"""Attributes that lead somewhere."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An answer to one of them; `page` is None for what is no page."""
+
+    who: str
+    path: str
+    endpoint: str
+    status: int
+    headers: Headers
+    text: str
+    page: Element | None
+
+    def __str__(self) -> str:
+        return f"{self.who or 'nobody'} at {self.path}"
+
+    @property
+    def leads_to(self) -> list[str]:
+        """Every address in it."""
+        found = [self.headers.get("Location", "")]
+        for element in self.page.iter() if self.page is not None else ():
+            found += [element.attrib[name] for name in ADDRESSES if name in element.attrib]
+        return [urljoin(self.path, address) for address in found if address]
+
+
+def stroll(parish: Parish, who: str) -> Iterator[Seen]:
+    """`parish` is served at HERE."""
+    client, counted = parish.client(who), Counter[str]()
+    ways = parish.app.url_map.bind("localhost")
+    known = {STROLLERS[who], "/halsa"}
+    ahead = deque(known)
+    while ahead:
+        path = ahead.popleft()
+        endpoint, _values = ways.match(urlsplit(path).path, "GET")
+        counted[endpoint] += 1
+        if counted[endpoint] > OFTEN or endpoint == "static":
+            continue
+        answer = client.get(path, base_url=HERE)
+        is_page = answer.mimetype == "text/html" and answer.status_code == 200
+        page = read(answer.text) if is_page else None
+        seen = Seen(who, path, endpoint, answer.status_code, answer.headers, answer.text, page)
+        yield seen
+        onward = [seen.headers.get("Location", "")]
+        onward += [a.attrib["href"] for a in page.iter("a")] if page is not None else []
+        for address in onward:
+            there = urlsplit(urljoin(path, address))
+            target = f"{there.path}?{there.query}" if there.query else there.path
+            if not there.netloc and not there.scheme and target not in known:
+                known.add(target)
+                ahead.append(target)
