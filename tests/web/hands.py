@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+expect.set_options(timeout=10_000)  # a machine that runs several tests at once is slow
+
 
 def press(page: Page | Locator, name: str) -> None:
     """The one button or link of that name, once it can be pressed."""

@@ -80,7 +80,8 @@ def test_a_second_click_while_the_first_is_on_its_way_reports_once(living: Livin
     place = send.bounding_box()
     assert place is not None
     for _click in range(2):
-        page.mouse.click(place["x"] + 20, place["y"] + 20)
+        with page.expect_request("**/ny/deviation"):
+            page.mouse.click(place["x"] + 20, place["y"] + 20)
     done(page, "Tack. Det är sparat som AVV-2026-0001.")
     assert arrived == [303]
     assert cases(living) == 1
