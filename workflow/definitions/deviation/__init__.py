@@ -21,6 +21,7 @@ from workflow.definitions.deviation import (
     measures,
     preparation,
     rules,
+    starts,
 )  # fmt: skip
 from workflow.definitions.deviation.choices import KINDS
 from workflow.definitions.deviation.ladders import ACUTE, DAYTIME
@@ -38,11 +39,11 @@ def _hours(hours: int, since: Start, basis: Basis = OUR_PROPOSAL) -> Deadline:
 
 
 def _soon(hours: int, basis: Basis = OUR_PROPOSAL) -> Deadline:
-    return Deadline("hours_or_next_weekday", rules.WHEN_IT_HAPPENED, basis, hours)
+    return Deadline("hours_or_next_weekday", starts.WHEN_IT_HAPPENED, basis, hours)
 
 
 def _working_days(days: int) -> Deadline:
-    return Deadline("working_days", rules.WHEN_OPENED, OUR_PROPOSAL, days)
+    return Deadline("working_days", starts.WHEN_OPENED, OUR_PROPOSAL, days)
 
 
 def _on(date: Start) -> Deadline:
@@ -55,11 +56,11 @@ REPORTED = State(
     (
         Step(
             "assess", _("Bedöm om hembesök behövs"), _("Bedömd"), rules.HSL,
-            _hours(2, rules.WHEN_CALLED, PHASE_1), ACUTE, assessment.Assessment,
+            _hours(2, starts.WHEN_CALLED, PHASE_1), ACUTE, assessment.Assessment,
         ),
         Step(
             "home_visit", _("Gör hembesök"), _("Hembesök gjort"), rules.HSL,
-            _hours(24, rules.WHEN_ASSESSED), ACUTE, assessment.HomeVisit,
+            _hours(24, starts.WHEN_ASSESSED), ACUTE, assessment.HomeVisit,
             when=rules.HOME_VISIT_DECIDED,
         ),
         Step(
@@ -111,7 +112,7 @@ CONFERENCE = State(
     (
         Step(
             "discuss", _("Diskutera på patientkonferensen"), _("Diskuterad på patientkonferens"),
-            rules.HSL, _on(rules.CONFERENCE_DATE), DAYTIME, conference.Discuss,
+            rules.HSL, _on(starts.CONFERENCE_DATE), DAYTIME, conference.Discuss,
             when=rules.NOT_REFUSED, care=True, conference=True,
         ),
         Step(
@@ -149,7 +150,7 @@ MEASURES = State(
         ),
         Step(
             "carry_out", _("Utför åtgärden"), _("Åtgärd utförd"), rules.OWNER,
-            _on(rules.MEASURE_DATE), DAYTIME, measures.CarriedOut, for_each=rules.MEASURES,
+            _on(starts.MEASURE_DATE), DAYTIME, measures.CarriedOut, for_each=rules.MEASURES,
             care=True,
         ),
     ),
@@ -162,12 +163,12 @@ FOLLOW_UP = State(
     (
         Step(
             "evaluate_hsl", _("Utvärdera HSL-åtgärderna"), _("HSL-åtgärder utvärderade"),
-            rules.HSL, _on(rules.FOLLOW_UP_DATE), DAYTIME, follow_up.EvaluateHsl,
+            rules.HSL, _on(starts.FOLLOW_UP_DATE), DAYTIME, follow_up.EvaluateHsl,
             when=rules.HSL_TO_EVALUATE, conference=True,
         ),
         Step(
             "evaluate_unit", _("Utvärdera enhetens åtgärder"), _("Enhetens åtgärder utvärderade"),
-            rules.UNIT_MANAGER, _on(rules.FOLLOW_UP_DATE), DAYTIME, follow_up.EvaluateUnit,
+            rules.UNIT_MANAGER, _on(starts.FOLLOW_UP_DATE), DAYTIME, follow_up.EvaluateUnit,
             when=rules.UNIT_TO_EVALUATE, conference=True,
         ),
     ),
