@@ -127,6 +127,19 @@ class Answer:
         )
         return above | beside
 
+    def faults(self, *names: str) -> dict[str, str]:
+        """What is told about each of the names, and perhaps about others."""
+        assert self.status == 422
+        told = self.told
+        assert set(names) <= told.keys()
+        assert all(told.values())
+        return told
+
+    def changed(self, sent: Mapping[str, list[str]]) -> dict[str, list[str]]:
+        """What the form that was drawn again would not send as it was sent."""
+        kept = self.kept
+        return {n: v for n, v in sent.items() if n not in TOKENS and kept.get(n) != v}
+
     @property
     def kept(self) -> dict[str, list[str]]:
         """What the form that was drawn again would send."""

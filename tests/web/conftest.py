@@ -1,5 +1,6 @@
 """The web application on an empty database, a clock that the test sets, and people who log in."""
 
+import logging
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -196,3 +197,19 @@ def strolled(filled_parish: Parish, tmp_path_factory: pytest.TempPathFactory) ->
     seen = [each for who in STROLLERS for each in stroll(parish, who)]
     parish.database.engine.dispose()
     return seen
+
+
+@pytest.fixture
+def hamlet(database_url: str) -> Iterator[Parish]:
+    """Without cases, on both databases."""
+    parish = Parish(database_url)
+    yield parish
+    parish.database.engine.dispose()
+
+
+@pytest.fixture
+def nothing_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """What was typed is not in the log, since nothing is."""
+    with caplog.at_level(logging.DEBUG, "web"):
+        yield
+    assert [record.getMessage() for record in caplog.get_records("call")] == []

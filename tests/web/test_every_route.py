@@ -26,7 +26,7 @@ PEOPLE = (
     "hedda", "mats", "mona", "ada",  # everywhere: head of health care, MAS, MAR, administrator
     "otto", "olga", "gun",  # at Granen: care worker, nurse, manager
     "erik", "ines",  # a nurse who left Tallen yesterday, and one whose account is closed
-    "jon", "jan",  # nurses at Granen, on duty at Tallen from now on and until now
+    "jon", "jan",  # nurses at Granen, on duty at Tallen now, and until this moment
 )  # fmt: skip
 
 LET_IN = """
