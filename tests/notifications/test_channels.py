@@ -31,13 +31,13 @@ class Strict(Mailbox):
     refused: dict[str, str] = field(default_factory=dict)
     hangs_up: bool = False
 
-    async def handle_MAIL(  # noqa: N802
+    async def handle_MAIL(  # noqa: N802  (the name aiosmtpd calls)
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
     ) -> str:
         envelope.mail_from = address
         return self.refused.get(address, "250 OK")
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(  # noqa: N802  (the name aiosmtpd calls)
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
     ) -> str:
         if address in self.refused:
@@ -45,7 +45,7 @@ class Strict(Mailbox):
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(  # noqa: N802
+    async def handle_DATA(  # noqa: N802  (the name aiosmtpd calls)
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         self.connections.append(session.peer)

@@ -139,7 +139,7 @@ def test_an_option_that_is_not_offered_is_refused():
 
 
 def test_offers_at_run_time_come_before_the_fields_own_options():
-    offered = form().fields["person"].options()  # type: ignore[attr-defined]
+    offered = form().fields["person"].options()  # type: ignore[attr-defined]  # a Choice
     assert list(offered.items()) == [("1", "Anna Ek"), ("2", "Bo Al"), ("other", "Annan")]
     assert load(person="2") == {"person": "2"}
     assert load(person="other") == {"person": "other"}
