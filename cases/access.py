@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from cases.models import Case, CaseStep
 from cases.people import Membership, OnDutySpell, Person
+from workflow.definitions import DEFINITIONS
 from workflow.holidays import STOCKHOLM
-from workflow.roles import LICENSED, Role
+from workflow.roles import LICENSED, OVERSEERS, Role
 
 
 class Part(IntEnum):
@@ -31,6 +32,7 @@ class Right(Enum):
     ACUTE_BOARD = "acute_board"
     OVERDUE = "overdue"
     CONFERENCES = "conferences"
+    COORDINATION = "coordination"
     ADMINISTER = "administer"
     ACCESS_LOG = "access_log"
     LOG_CHECKS = "log_checks"
@@ -39,17 +41,18 @@ class Right(Enum):
     OWN_ACCOUNT = "own_account"
 
 
-_OVERSEERS = (Role.HEAD_OF_HEALTH_CARE, Role.MAS, Role.MAR)
-_SEES_ALL = (*LICENSED, Role.UNIT_MANAGER, *_OVERSEERS)
-_CARERS = (Role.CARE_WORKER, *_SEES_ALL)
+_HEALTH_CARE = (*LICENSED, Role.UNIT_MANAGER, *OVERSEERS)
+_COORDINATION = (*_HEALTH_CARE, Role.SIP_COORDINATOR, Role.CASE_OFFICER)
+_EVERYBODY_IN_CARE = (Role.CARE_WORKER, *_COORDINATION)
 
 RIGHTS: dict[Right, tuple[Role, ...]] = {
-    Right.WORK: _CARERS,
-    Right.OPEN_CASES: _CARERS,
-    Right.SEARCH_PATIENTS: _SEES_ALL,
-    Right.ACUTE_BOARD: _SEES_ALL,
-    Right.OVERDUE: (Role.UNIT_MANAGER, *_OVERSEERS),
-    Right.CONFERENCES: _SEES_ALL,
+    Right.WORK: _EVERYBODY_IN_CARE,
+    Right.OPEN_CASES: _EVERYBODY_IN_CARE,
+    Right.SEARCH_PATIENTS: _COORDINATION,
+    Right.ACUTE_BOARD: _HEALTH_CARE,
+    Right.OVERDUE: (Role.UNIT_MANAGER, *OVERSEERS),
+    Right.CONFERENCES: _HEALTH_CARE,
+    Right.COORDINATION: _COORDINATION,
     Right.ADMINISTER: (Role.ADMINISTRATOR,),
     Right.ACCESS_LOG: (Role.MAS,),
     Right.LOG_CHECKS: (Role.MAS, Role.ADMINISTRATOR),
@@ -57,6 +60,9 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.DUTY_ROSTER: (Role.UNIT_MANAGER, Role.ADMINISTRATOR),
     Right.OWN_ACCOUNT: tuple(Role),
 }
+
+_READERS = {each.key: (each.readers, each.care_readers) for each in DEFINITIONS}
+"""By kind of case: the roles that see all of it, and those that see what care staff need."""
 
 
 @dataclass(frozen=True)
@@ -80,18 +86,18 @@ class Access:
         """True when a role carries the right; one's own account needs no role."""
         return right is Right.OWN_ACCOUNT or not self.roles.isdisjoint(RIGHTS[right])
 
-    def units(self, roles: Iterable[Role] = _CARERS) -> frozenset[int] | None:
+    def units(self, roles: Iterable[Role] = _EVERYBODY_IN_CARE) -> frozenset[int] | None:
         """The units where one of the roles is held; None means every unit."""
         wanted = set(roles)
         units = {unit for role, unit in self.held if role in wanted}
         return None if None in units else frozenset(u for u in units if u is not None)
 
     def part(self, case: Case) -> Part:
-        """What this person sees of the case."""
-        here = self.at(case.unit_id)
-        if not here.isdisjoint(_SEES_ALL):
+        """What this person sees of the case; whoever opened it sees what care staff see."""
+        here, (readers, carers) = self.at(case.unit_id), _READERS[case.definition]
+        if not here.isdisjoint(readers):
             return Part.ALL
-        if Role.CARE_WORKER in here or case.opened_by == self.person_id:
+        if not here.isdisjoint(carers) or case.opened_by == self.person_id:
             return Part.CARE
         return Part.NONE
 
@@ -120,16 +126,24 @@ class Access:
 
     def seen_cases(self) -> ColumnElement[bool]:
         """The condition on Case for which `part` is not NONE."""
-        units = self.units()
-        if units is None:
-            return true()
-        return or_(Case.unit_id.in_(units) if units else false(), Case.opened_by == self.person_id)
+        kinds = [
+            and_(Case.definition == kind, _at(self.units((*readers, *carers))))
+            for kind, (readers, carers) in _READERS.items()
+        ]
+        return or_(*kinds, Case.opened_by == self.person_id)
 
     def role_for(self, case: Case) -> Role | None:
         """The role the access log names: the weightiest at the case's unit, else any held."""
-        order = (Role.MAS, Role.MAR, Role.HEAD_OF_HEALTH_CARE, Role.UNIT_MANAGER, *LICENSED)
-        here = self.at(case.unit_id)
+        here = self.at(case.unit_id) & {*_READERS[case.definition][0]}
+        order = (
+            Role.MAS, Role.MAR, Role.HEAD_OF_HEALTH_CARE, Role.UNIT_MANAGER, *LICENSED,
+            Role.SIP_COORDINATOR, Role.CASE_OFFICER,
+        )  # fmt: skip
         return next((r for r in order if r in here), None) or next(iter(sorted(self.roles)), None)
+
+
+def _at(units: frozenset[int] | None) -> ColumnElement[bool]:
+    return true() if units is None else Case.unit_id.in_(units)
 
 
 def access_of(session: Session, person: Person, now: datetime) -> Access:

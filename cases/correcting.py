@@ -13,7 +13,7 @@ from cases.log import CaseEvent
 from cases.models import Case
 from cases.offers import case_offers, opened_offers
 from cases.questions import Correction
-from cases.sent import PATIENT_FIELDS, Sent, carried_out, finish, happened, load_all
+from cases.sent import Sent, carried_out, finish, happened, load_all, without_patient
 from cases.standing import CORRECTED, OPENED, STEP_DONE, engine_of, facts_from, facts_of
 from workflow.forms import Form
 from workflow.routines import Routines
@@ -54,7 +54,7 @@ def correct(
     if wrong.type == OPENED:
         given |= {"patient": str(case.patient_id), "unit": case.unit.key}
     why, loaded = load_all((Correction(now=now), {REASON: reason}), (form, given))
-    stored = {n: value for n, value in form.dump(loaded).items() if n not in PATIENT_FIELDS}
+    stored = without_patient(form.dump(loaded))
     append(
         session, case, CORRECTED, now, actor_id=access.person_id, data={"corrects": sequence},
         text={"form": stored, "reason": why[REASON]},
@@ -64,7 +64,7 @@ def correct(
         if engine.definition.category_field:
             case.category = stored[engine.definition.category_field]
     about = case.steps[0]
-    go_on(session, routines, case, before, about, now, access)
+    go_on(session, routines, case, before, about, now, access.person_id)
     after = facts_of(session, routines, case)
     reckon_again(session, case, engine, after, now, access.person_id)
     finish(session, access, case, sent.key, f"correct:{case.id}:{sequence}", now)

@@ -6,13 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.access import Access, Part
-from cases.changes import apply, end, tell
+from cases.changes import apply, end
 from cases.errors import NotAllowed, NotFound, Refused, Stale
 from cases.events import append, locked_case
+from cases.following import follow
 from cases.models import DONE, OPEN, Case, CaseStep
 from cases.offers import case_offers
 from cases.sent import Sent, carried_out, finish, happened, load
-from cases.standing import STEP_DONE, engine_of, facts_of, position_of
+from cases.standing import RAN_OUT, STEP_DONE, engine_of, facts_of, position_of
 from workflow.definition import Step
 from workflow.facts import Facts
 from workflow.forms import Form
@@ -45,7 +46,7 @@ def do_step(
         text={"form": form.dump(loaded)}, occurred_at=happened(form, loaded, now),
     )  # fmt: skip
     end(step, DONE, now, access.person_id)
-    go_on(session, routines, case, before, step, now, access)
+    go_on(session, routines, case, before, step, now, access.person_id)
     finish(session, access, case, sent.key, f"step:{step.id}", now)
     return case
 
@@ -79,6 +80,8 @@ def act(
         text={"form": form.dump(loaded)},
     )  # fmt: skip
     apply(session, case, engine.act(position_of(case), action), facts, now, access.person_id)
+    after = facts_of(session, routines, case)
+    follow(session, routines, case, facts, after, case.steps[0], now, access.person_id)
     finish(session, access, case, sent.key, f"action:{case.id}:{action.key}", now)
     return case
 
@@ -134,11 +137,25 @@ def go_on(
     before: Facts,
     about: CaseStep,
     now: datetime,
-    access: Access,
+    actor_id: int | None,
 ) -> None:
     """Asks the engine what the newest answer leads to, and carries it out."""
     engine = engine_of(routines, case)
     facts = facts_of(session, routines, case)
     outcome = engine.advance(position_of(case), facts, now)
-    apply(session, case, outcome, facts, now, access.person_id)
-    tell(session, engine, before, facts, about, now)
+    apply(session, case, outcome, facts, now, actor_id)
+    follow(session, routines, case, before, facts, about, now, actor_id)
+
+
+def run_out(session: Session, routines: Routines, step: CaseStep, now: datetime) -> None:
+    """Tells the rules, once, that an open step's time is out; the caller has locked the case."""
+    case = step.case
+    before = facts_of(session, routines, case)
+    if step.key in before.ran_out:
+        return
+    append(
+        session, case, RAN_OUT, now,
+        data={"step": step.key, "item": step.item, "round": step.round},
+    )  # fmt: skip
+    go_on(session, routines, case, before, step, now, None)
+    case.revision += 1

@@ -8,7 +8,8 @@ from cases.access import Access, access_of
 from cases.doing import held_case, held_step, refuse_closed, refuse_ended
 from cases.errors import Invalid, NotAllowed
 from cases.events import append, locking
-from cases.models import Case, CaseLink, CaseStep
+from cases.following import join
+from cases.models import Case, CaseStep
 from cases.people import Person
 from cases.questions import Note
 from cases.sent import Sent, carried_out, finish, load
@@ -69,12 +70,7 @@ def link(
         raise Invalid({"other": [_("Det finns inget sådant ärende.")]})
     if other.patient_id != case.patient_id:
         raise Invalid({"other": [_("Ärendet gäller en annan patient.")]})
-    low, high = sorted((case.id, other.id))
-    if session.get(CaseLink, (low, high)) is None:
-        session.add(CaseLink(case_id=low, other_id=high))
-        for one, two in ((case, other), (other, case)):
-            data = {"other": two.reference}
-            append(session, one, "linked", now, actor_id=access.person_id, data=data)
+    if join(session, case, other, now, access.person_id):
         case.revision += 1
     return case
 

@@ -8,14 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.access import Access
-from cases.changes import apply, tell
-from cases.errors import NotAllowed
-from cases.events import append, next_reference
+from cases.errors import Invalid, NotAllowed
+from cases.following import begin
 from cases.models import Case
 from cases.offers import OTHER, opening_offers
 from cases.people import Patient, Unit, sort_key
-from cases.sent import PATIENT_FIELDS, Sent, carried_out, finish, happened, load
-from cases.standing import OPENED, facts_of
+from cases.sent import Sent, carried_out, finish, load
+from workflow.messages import Message
 from workflow.routines import Routines
 from workflow.words import _
 
@@ -33,36 +32,34 @@ def open_case(
     unit = session.scalars(select(Unit).where(Unit.key == loaded["unit"])).one()
     if not access.may_open_at(unit.id, engine.definition.opening_by):
         raise NotAllowed(_("Du får inte öppna ärenden för den enheten."))
-    stored = form.dump(loaded)
-    category_field = engine.definition.category_field
-    case = Case(
-        reference=next_reference(session, engine.definition.prefix, now),
-        definition=definition,
-        version=engine.definition.version,
-        category=stored[category_field] if category_field else "",
-        patient=_patient(session, loaded, unit),
-        unit=unit,
-        state=engine.definition.starts_in.key,
-        round=1,
-        revision=1,
-        occurred_at=happened(form, loaded, now),
-        opened_at=now,
-        opened_by=access.person_id,
-        head_sequence=0,
-        head_hash="",
+    patient = _patient(session, loaded, unit)
+    if engine.definition.alone:
+        _refuse_a_second(session, access, definition, patient)
+    case = begin(
+        session, routines, engine.definition, patient, unit, form, loaded, now, access.person_id
     )
-    session.add(case)
-    session.flush()
-    kept = {name: value for name, value in stored.items() if name not in PATIENT_FIELDS}
-    append(
-        session, case, OPENED, now, actor_id=access.person_id, text={"form": kept},
-        occurred_at=case.occurred_at,
-    )  # fmt: skip
-    facts = facts_of(session, routines, case)
-    apply(session, case, engine.open(facts, now), facts, now, access.person_id)
-    tell(session, engine, None, facts, case.steps[0], now)
     finish(session, access, case, sent.key, f"open:{definition}", now)
     return case
+
+
+def _refuse_a_second(session: Session, access: Access, definition: str, patient: Patient) -> None:
+    """The same notice sent twice, or to two units; who may not see the other is told less."""
+    earlier = session.scalar(
+        select(Case).where(
+            Case.definition == definition,
+            Case.patient_id == patient.id,
+            Case.closed_at.is_(None),
+        )
+    )
+    if earlier is None:
+        return
+    message = Message(_("Patienten har redan ett sådant ärende på en annan enhet."))
+    if access.part(earlier):
+        message = Message(
+            _("Patienten har redan ett öppet ärende: %(reference)s. Fortsätt i det."),
+            reference=earlier.reference,
+        )
+    raise Invalid({"patient": [message]})
 
 
 def _patient(session: Session, loaded: Mapping[str, Any], unit: Unit) -> Patient:

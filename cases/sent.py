@@ -76,14 +76,24 @@ def happened(
     return otherwise or now
 
 
+def without_patient(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A dumped opening form as the log keeps it."""
+    return {name: value for name, value in stored.items() if name not in PATIENT_FIELDS}
+
+
+def close_if_ended(case: Case, now: datetime) -> None:
+    """A case without an open step has reached an end."""
+    ended = not any(step.condition == OPEN for step in case.steps)
+    if ended and case.closed_at is None:
+        case.closed_at = now
+
+
 def finish(
     session: Session, access: Access, case: Case, key: str, purpose: str, now: datetime
 ) -> None:
-    """Counts the change, remembers the key, drops the draft and closes a case without steps."""
+    """Counts the change, remembers the key, drops the draft and closes an ended case."""
     case.revision += 1
-    ends = not any(step.condition == OPEN for step in case.steps)
-    if ends and case.closed_at is None:
-        case.closed_at = now
+    close_if_ended(case, now)
     session.add(Submission(key=key, person_id=access.person_id, case_id=case.id, at=now))
     session.execute(
         delete(Draft).where(Draft.person_id == access.person_id, Draft.purpose == purpose)

@@ -12,7 +12,7 @@ from workflow.engine import Engine, Position, StepRef
 from workflow.facts import Answer, Facts
 from workflow.routines import Routines
 
-OPENED, STEP_DONE, CORRECTED = "opened", "step_done", "corrected"
+OPENED, STEP_DONE, CORRECTED, RAN_OUT = "opened", "step_done", "corrected", "ran_out"
 
 
 def form_data(event: CaseEvent) -> Mapping[str, Any]:
@@ -53,7 +53,12 @@ def facts_from(
         if event.type == STEP_DONE and (before is None or event.sequence < before)
     )
     opening = next((forms[e.sequence] for e in events if e.type == OPENED), {})
-    return Facts(opening, case.opened_at, answers, case.round, thresholds)
+    ran_out = frozenset(
+        event.data["step"]
+        for event in events
+        if event.type == RAN_OUT and event.data["round"] == case.round
+    )
+    return Facts(opening, case.opened_at, answers, case.round, thresholds, ran_out)
 
 
 def facts_of(session: Session, routines: Routines, case: Case) -> Facts:

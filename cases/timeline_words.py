@@ -105,6 +105,12 @@ def _advanced(history: History, event: CaseEvent, _may_read: bool) -> Words:
     return Words(Message(_("Vidare")), label, "success" if ended else "info", told)
 
 
+def _ran_out(history: History, event: CaseEvent, may_read: bool) -> Words:
+    return Words(
+        Message(_("Tiden gick ut")), step_label(history, event, may_read=may_read), "danger"
+    )
+
+
 def _labels(definition: WorkflowDefinition, steps: Iterable[tuple[str, str]]) -> list[str]:
     return [definition.step(key).label for key, _item in steps]
 
@@ -120,6 +126,7 @@ _TELLERS = {
     "action": _action,
     "advanced": _advanced,
     "clock_moved": clock_moved,
+    "ran_out": _ran_out,
     "escalated": escalated,
     "nobody_reachable": nobody,
     "mail_sent": mail_sent,

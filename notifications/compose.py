@@ -64,6 +64,7 @@ class Writer:
     ) -> EmailMessage:
         """Fills the mail's texts as of `now`; raises BadAddress."""
         lines = self._lines(notifications, now)
+        assert mail.recipient is not None, "a mail with notifications is to one of our people"
         mail.to_address = mail.recipient.email
         mail.subject = _subject(lines)
         words = {

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.doing import run_out
 from cases.events import append
 from cases.models import Case, CaseStep, PendingEscalation
+from cases.standing import open_steps
 from notifications.models import Notification
 from notifications.recipients import Addressees, any_mas, people_behind
 from notifications.rungs import addressed, is_tell
@@ -43,6 +45,9 @@ class Firing:
 
     def fire(self) -> Fired:
         """Takes every due rung, and the one after a rung behind which nobody stands."""
+        for step in open_steps(self.case):
+            if step.due_at <= self.now and self._definition.step(step.key).moves_on:
+                run_out(self.session, self.routines, step, self.now)
         for ladder in self._ladders():
             unheard = None
             for pending in ladder:

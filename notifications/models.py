@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cases.database import Base
+from cases.letters import Letter
 from cases.models import Case, CaseStep
 from cases.people import Person
 
@@ -36,12 +37,16 @@ class Notification(Base):
 
 
 class OutboxMail(Base):
-    """One mail to one person, waiting while `next_attempt_at` is set; texts as last tried."""
+    """One mail, to one of our people or with a letter; waits while `next_attempt_at` is set.
+
+    The texts are as last tried, without the secret part of a link.
+    """
 
     __tablename__ = "outbox_mails"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    recipient_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), unique=True)
     to_address: Mapped[str] = mapped_column(default="")
     subject: Mapped[str] = mapped_column(default="")
     text: Mapped[str] = mapped_column(default="")
@@ -54,7 +59,8 @@ class OutboxMail(Base):
     failed_at: Mapped[datetime | None]
     dropped_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(60))
-    recipient: Mapped[Person] = relationship()
+    recipient: Mapped[Person | None] = relationship()
+    letter: Mapped[Letter | None] = relationship()
     notifications: Mapped[list[Notification]] = relationship(
         back_populates="mail", order_by=Notification.id
     )

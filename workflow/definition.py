@@ -10,7 +10,8 @@ from workflow.faults import faults_of
 from workflow.forms import Form
 from workflow.ladders import Ladder
 from workflow.measures import MeasureLine
-from workflow.roles import Role
+from workflow.outside import ByLink, Meeting, Offer, Opens
+from workflow.roles import LICENSED, OVERSEERS, Role
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Responsible:
 class Step:
     """A duty within a state; `care` lets care workers of the unit read its answer.
 
-    `conference` puts it on a patient conference's agenda; `feedback` answers who opened the case.
+    `conference` puts it on a patient conference's agenda; `feedback` answers who opened the case;
+    `moves_on` lets the rules know when its time has run out; `by_link` lets somebody outside do it.
     """
 
     key: str
@@ -64,6 +66,8 @@ class Step:
     care: bool = False
     conference: bool = False
     feedback: bool = False
+    moves_on: bool = False
+    by_link: ByLink | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,9 @@ class FaultyDefinition(ValueError):
 class WorkflowDefinition:
     """One routine in one version; raises FaultyDefinition with all its faults when made.
 
-    `consent` names the step, and the field of its form, that hold the patient's consent.
+    `readers` see all of a case at their unit, `care_readers` what care staff need. `consent` names
+    the step, and the field of its form, that hold the patient's consent. `alone` refuses a second
+    open case of the same patient.
     """
 
     key: str
@@ -145,6 +151,12 @@ class WorkflowDefinition:
     tells: tuple[Tell, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     consent: tuple[str, str] | None = None
+    readers: tuple[Role, ...] = (*LICENSED, Role.UNIT_MANAGER, *OVERSEERS)
+    care_readers: tuple[Role, ...] = (Role.CARE_WORKER,)
+    alone: bool = False
+    meeting: Callable[[Facts], Meeting | None] | None = None
+    opens: tuple[Opens, ...] = ()
+    offers: tuple[Offer, ...] = ()
     measures: Callable[[Facts], tuple[MeasureLine, ...]] | None = None
     category_field: str | None = None
     categories: Mapping[str, str] = field(default_factory=dict)

@@ -28,6 +28,8 @@ class Facts:
     answers: tuple[Answer, ...] = ()
     round: int = 1
     thresholds: Mapping[str, int] = field(default_factory=dict)
+    ran_out: frozenset[str] = frozenset()
+    """Steps of this round whose time has passed unanswered, for steps marked `moves_on`."""
 
     def latest(self, step: str, item: str = "") -> Mapping[str, Any]:
         """The newest answer of any round; an empty mapping where there is none."""

@@ -16,6 +16,8 @@ class Role(StrEnum):
     HEAD_OF_HEALTH_CARE = "head_of_health_care"
     MAS = "mas"
     MAR = "mar"
+    SIP_COORDINATOR = "sip_coordinator"
+    CASE_OFFICER = "case_officer"
     ADMINISTRATOR = "administrator"
 
 
@@ -28,11 +30,16 @@ LABELS: dict[Role, str] = {
     Role.HEAD_OF_HEALTH_CARE: _("Verksamhetschef HSL"),
     Role.MAS: _("MAS"),
     Role.MAR: _("MAR"),
+    Role.SIP_COORDINATOR: _("Samordnare"),
+    Role.CASE_OFFICER: _("Biståndshandläggare"),
     Role.ADMINISTRATOR: _("Systemförvaltare"),
 }
 
 LICENSED = (Role.NURSE, Role.OCCUPATIONAL_THERAPIST, Role.PHYSIOTHERAPIST)
 """HSL-personal: the licensed professions that assess, investigate and prescribe."""
+
+OVERSEERS = (Role.HEAD_OF_HEALTH_CARE, Role.MAS, Role.MAR)
+"""Those who answer for the quality of health care in the whole municipality."""
 
 
 def inside_sentence(label: str) -> str:

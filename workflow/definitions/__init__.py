@@ -2,5 +2,7 @@
 
 from workflow.definition import WorkflowDefinition
 from workflow.definitions.deviation import DEVIATION
+from workflow.definitions.discharge import DISCHARGE
+from workflow.definitions.sip import SIP
 
-DEFINITIONS: tuple[WorkflowDefinition, ...] = (DEVIATION,)
+DEFINITIONS: tuple[WorkflowDefinition, ...] = (DEVIATION, SIP, DISCHARGE)

@@ -1,0 +1,20 @@
+"""The ladder of the law's call; the rest of the routine has the deviation's daytime ladder."""
+
+from workflow.ladders import RESPONSIBLE, At, Ladder, Rung, Sending
+from workflow.roles import Role
+from workflow.words import _
+
+# The law's three days count weekends, and what is gathered goes out on working days: counted back
+# from the end of day three, the first rung is noon the day after the notice and the second the
+# third day's morning, so that a notice on a Thursday is reminded of before its weekend.
+LAW_CALL = Ladder(
+    "law_call",
+    _("Lagens kallelse: samlat, vardagar dagtid"),
+    Sending.DIGEST,
+    (
+        Rung("day_after", At.MINUTES_BEFORE, (RESPONSIBLE,), 60 * 60),
+        Rung("last_day", At.MINUTES_BEFORE, (RESPONSIBLE, Role.UNIT_MANAGER), 16 * 60),
+        Rung("due", At.DUE, (RESPONSIBLE, Role.UNIT_MANAGER, Role.HEAD_OF_HEALTH_CARE)),
+        Rung("mas", At.WORKING_DAYS_AFTER, (Role.MAS,), 1),
+    ),
+)
