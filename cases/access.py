@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from cases.models import Case, CaseStep
 from cases.people import Membership, OnDutySpell, Person
+from workflow.definition import WorkflowDefinition
 from workflow.definitions import DEFINITIONS
 from workflow.holidays import STOCKHOLM
 from workflow.roles import LICENSED, OVERSEERS, Role
@@ -105,6 +106,10 @@ class Access:
         """True when one of the roles is held at the case's unit."""
         return not self.at(case.unit_id).isdisjoint(Role(role) for role in roles)
 
+    def opens(self, definition: WorkflowDefinition) -> bool:
+        """True when a role, at any unit, may open such a case."""
+        return not self.roles.isdisjoint(definition.opening_by)
+
     def may_open_at(self, unit_id: int, roles: Iterable[Role]) -> bool:
         """True when a case may be opened for a patient of the unit by one of the roles."""
         return not self.at(unit_id).isdisjoint(roles)
@@ -131,6 +136,13 @@ class Access:
             for kind, (readers, carers) in _READERS.items()
         ]
         return or_(*kinds, Case.opened_by == self.person_id)
+
+    def whole_cases(self, kinds: Iterable[str]) -> ColumnElement[bool]:
+        """The condition on Case for which `part` is ALL, among those kinds."""
+        return or_(
+            false(),
+            *(and_(Case.definition == kind, _at(self.units(_READERS[kind][0]))) for kind in kinds),
+        )
 
     def role_for(self, case: Case) -> Role | None:
         """The role the access log names: the weightiest at the case's unit, else any held."""

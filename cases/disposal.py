@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from cases.drafts import drop_letters
 from cases.errors import Refused
 from cases.events import append, dispose, events_of, locked_case
 from cases.models import Case
@@ -22,6 +23,7 @@ def dispose_case(session: Session, reference: str, basis: str, now: datetime) ->
     ]
     for event in typed:
         dispose(session, event, now)
+    drop_letters(session, case.id)
     if typed:
         append(session, case, "disposed", now, data={"basis": basis})
     return case

@@ -1,6 +1,8 @@
 """Doing a step, and ending a case by an action."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,20 +37,33 @@ def do_step(
     refuse_ended(step)
     if sent.revision != case.revision:
         raise Stale
-    engine = engine_of(routines, case)
-    definition = engine.definition.step(step.key)
-    before = facts_of(session, routines, case)
-    form = step_form(session, definition, step, before, routines, now)
-    loaded = load(form, sent.data)
-    append(
-        session, case, STEP_DONE, now, actor_id=access.person_id,
-        data={"step": step.key, "item": step.item, "round": step.round},
-        text={"form": form.dump(loaded)}, occurred_at=happened(form, loaded, now),
-    )  # fmt: skip
-    end(step, DONE, now, access.person_id)
-    go_on(session, routines, case, before, step, now, access.person_id)
+    carry_out(session, routines, step, sent.data, now, access.person_id)
     finish(session, access, case, sent.key, f"step:{step.id}", now)
     return case
+
+
+def carry_out(
+    session: Session,
+    routines: Routines,
+    step: CaseStep,
+    data: Mapping[str, Any],
+    now: datetime,
+    actor_id: int | None,
+    **more: Any,
+) -> None:
+    """Whoever answers an open step; `more` goes into the event. The caller has locked the case."""
+    case = step.case
+    definition = engine_of(routines, case).definition.step(step.key)
+    before = facts_of(session, routines, case)
+    form = step_form(session, definition, step, before, routines, now)
+    loaded = load(form, data)
+    append(
+        session, case, STEP_DONE, now, actor_id=actor_id,
+        data={"step": step.key, "item": step.item, "round": step.round} | more,
+        text={"form": form.dump(loaded)}, occurred_at=happened(form, loaded, now),
+    )  # fmt: skip
+    end(step, DONE, now, actor_id)
+    go_on(session, routines, case, before, step, now, actor_id)
 
 
 def act(

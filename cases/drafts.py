@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, not_, select
 from sqlalchemy.orm import Session
 
 from cases.access import Access
@@ -12,6 +12,12 @@ from cases.models import Draft, Submission
 
 KEPT = timedelta(days=14)
 """Drafts hold patient data, so they are thrown away two weeks after they were last saved."""
+
+LETTER = "offer:"
+"""Begins the purpose of a letter that somebody has chosen to keep beside a case."""
+
+LETTERS_KEPT = timedelta(days=365)
+"""A letter waits to be sent; it goes with its case's texts, or a year after it was last saved."""
 
 
 def save_draft(
@@ -33,8 +39,16 @@ def drop_draft(session: Session, access: Access, purpose: str) -> None:
 
 
 def drop_old_drafts(session: Session, now: datetime) -> None:
-    """Throws away every draft not touched for two weeks."""
-    session.execute(delete(Draft).where(Draft.saved_at < now - KEPT))
+    """Throws away every draft not touched for two weeks, and letters not touched for a year."""
+    is_letter = Draft.purpose.startswith(LETTER, autoescape=True)
+    session.execute(delete(Draft).where(Draft.saved_at < now - KEPT, not_(is_letter)))
+    session.execute(delete(Draft).where(Draft.saved_at < now - LETTERS_KEPT))
+
+
+def drop_letters(session: Session, case_id: int) -> None:
+    """Everybody's, when the case's texts are disposed of (gallring)."""
+    of_case = Draft.purpose.startswith(f"{LETTER}{case_id}:", autoescape=True)
+    session.execute(delete(Draft).where(of_case))
 
 
 def fresh_draft(session: Session, access: Access, purpose: str) -> Draft | None:

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cases.changes import apply, tell
-from cases.events import append, next_reference
-from cases.letters import post
+from cases.events import append, events_of, next_reference
 from cases.models import Case, CaseLink, CaseStep
 from cases.offers import opened_offers
 from cases.people import Patient, Unit
+from cases.posting import post
 from cases.sent import close_if_ended, happened, without_patient
 from cases.standing import OPENED, engine_of, facts_of
 from workflow.definition import WorkflowDefinition
@@ -77,8 +77,13 @@ def follow(
     tell(session, engine, before, after, about, now)
     post(session, engine, case, after, now)
     for other in engine.definition.opens:
-        if other.when.test(after) and not (before and other.when.test(before)):
+        if other.when.test(after) and not _has_opened(session, case, other):
             _open_other(session, routines, case, other, after, now, actor_id or case.opened_by)
+
+
+def _has_opened(session: Session, case: Case, other: Opens) -> bool:
+    """The log is asked, since a correction may take the rule away and give it back."""
+    return any(event.data.get("opens") == other.key for event in events_of(session, case.id))
 
 
 def _open_other(
@@ -98,15 +103,18 @@ def _open_other(
         session, routines, definition, case.patient, case.unit, form, loaded, now, actor_id
     )
     close_if_ended(opened, now)
-    join(session, case, opened, now, actor_id)
+    join(session, case, opened, now, actor_id, opens=other.key)
 
 
-def join(session: Session, case: Case, other: Case, now: datetime, actor_id: int) -> bool:
+def join(
+    session: Session, case: Case, other: Case, now: datetime, actor_id: int, **more: str
+) -> bool:
     """Links two cases, with a line on the timeline of each; False when they were linked already."""
     low, high = sorted((case.id, other.id))
     if session.get(CaseLink, (low, high)) is not None:
         return False
     session.add(CaseLink(case_id=low, other_id=high))
-    for one, two in ((case, other), (other, case)):
-        append(session, one, "linked", now, actor_id=actor_id, data={"other": two.reference})
+    for one, two, why in ((case, other, more), (other, case, {})):
+        data = {"other": two.reference} | why
+        append(session, one, "linked", now, actor_id=actor_id, data=data)
     return True

@@ -66,6 +66,12 @@ class History:
         facts = self.facts(event, event.data.get("round"))
         return self.engine.item(self.engine.definition.step(key), item, facts).label
 
+    @cached_property
+    def been(self) -> frozenset[str]:
+        """The states that the case has stood in, also those left again at once."""
+        moves = [event.data for event in self.events if event.type == "advanced"]
+        return frozenset(state for data in moves for state in (*data["path"], data["state"]))
+
     def form(self, event: CaseEvent) -> type[Form]:
         """The form that an opened, step_done, corrected or action event holds the answers of."""
         definition = self.engine.definition

@@ -132,7 +132,7 @@ class Submission(Base):
 
 
 class Draft(Base):
-    """What somebody has typed but not sent; `purpose` is "open:KEY" or "step:ID"."""
+    """What somebody has typed but not sent; `purpose` is such as "open:KEY" or "step:ID"."""
 
     __tablename__ = "drafts"
     __table_args__ = (UniqueConstraint("person_id", "purpose"),)

@@ -12,10 +12,6 @@ from cases.people import Membership, Patient, Person, Unit, sort_key
 from workflow.definition import WorkflowDefinition
 from workflow.fields import Options
 from workflow.holidays import STOCKHOLM
-from workflow.words import _
-
-OTHER = "other"
-"""The choice of a patient who is not in the list."""
 
 
 def opening_offers(
@@ -35,7 +31,7 @@ def opening_offers(
     known = session.scalars(patients.order_by(Patient.sort_name, Patient.number))
     return {
         "units": {unit.key: unit.name for unit in open_units},
-        "patients": {str(each.id): _told_apart(each) for each in known} | {OTHER: _("Någon annan")},
+        "patients": {str(each.id): _told_apart(each) for each in known},
     }
 
 

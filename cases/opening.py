@@ -11,10 +11,11 @@ from cases.access import Access
 from cases.errors import Invalid, NotAllowed
 from cases.following import begin
 from cases.models import Case
-from cases.offers import OTHER, opening_offers
+from cases.offers import opening_offers
 from cases.people import Patient, Unit, sort_key
 from cases.sent import Sent, carried_out, finish, load
 from workflow.messages import Message
+from workflow.patient_fields import OTHER_PATIENT
 from workflow.routines import Routines
 from workflow.words import _
 
@@ -44,6 +45,8 @@ def open_case(
 
 def _refuse_a_second(session: Session, access: Access, definition: str, patient: Patient) -> None:
     """The same notice sent twice, or to two units; who may not see the other is told less."""
+    # Two who register the same notice at once wait here for each other.
+    session.scalar(select(Patient.id).where(Patient.id == patient.id).with_for_update())
     earlier = session.scalar(
         select(Case).where(
             Case.definition == definition,
@@ -63,7 +66,7 @@ def _refuse_a_second(session: Session, access: Access, definition: str, patient:
 
 
 def _patient(session: Session, loaded: Mapping[str, Any], unit: Unit) -> Patient:
-    if loaded["patient"] != OTHER:
+    if loaded["patient"] != OTHER_PATIENT:
         known = session.get(Patient, int(loaded["patient"]))
         assert known is not None, "the form offers only patients that exist"
         return known

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, joinedload, lazyload
 
-from cases.access import Access, Part
+from cases.access import Access, Part, Right
 from cases.errors import NotFound
 from cases.history import History
 from cases.holders import Holder, on_duty_at
@@ -49,6 +49,8 @@ class Overview:
     line: CaseLine
     patient: str
     patient_number: str
+    patient_page: int | None
+    """The patient's id, for those who may open the patient's page."""
     part: Part
     round: int
     occurred_at: datetime
@@ -89,13 +91,14 @@ def overview(session: Session, history: History, access: Access, now: datetime) 
         line=CaseLine.of(case, history.routines),
         patient=case.patient.name,
         patient_number=case.patient.number if part is Part.ALL else "",
+        patient_page=case.patient_id if access.has(Right.SEARCH_PATIENTS) else None,
         part=part,
         round=case.round,
         occurred_at=case.occurred_at,
         steps=tuple(sorted(steps, key=lambda step: (step.due_at, step.id))),
         measures=_measures(history, part),
         others=tuple(line for line in others if line.closed_at is None),
-        linked=_lines(session, history, access, _linked(case)),
+        linked=_lines(session, history, access, linked_to(case)),
         actions=tuple(
             (action.key, action.label)
             for action in definition.actions
@@ -148,7 +151,8 @@ def step_view(history: History, step: CaseStep, access: Access, duty: Iterable[H
     )
 
 
-def _linked(case: Case) -> Select[Case]:
+def linked_to(case: Case) -> Select[Case]:
+    """The cases at the other end of its links."""
     first, second = CaseLink.case_id, CaseLink.other_id
     other = sql_case((first == case.id, second), else_=first)
     links = select(other).where((first == case.id) | (second == case.id))

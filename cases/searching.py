@@ -54,12 +54,9 @@ def patients_found(
     session: Session, routines: Routines, access: Access, text: str
 ) -> tuple[FoundPatient, ...]:
     """Patients at the person's units, or with a case the person may see, by parts of the name."""
-    with_a_case = select(Case.patient_id).where(access.seen_cases())
-    units = access.units(RIGHTS[Right.SEARCH_PATIENTS])
-    at_my_units = true() if units is None else Patient.unit_id.in_(units)
     patients = session.scalars(
         select(Patient)
-        .where(_named_so(text), or_(at_my_units, Patient.id.in_(with_a_case)))
+        .where(_named_so(text), known_patients(access))
         .options(joinedload(Patient.unit))
         .order_by(Patient.sort_name, Patient.id)
         .limit(MOST)
@@ -73,6 +70,14 @@ def patients_found(
     ):
         cases[case.patient_id].append(CaseLine.of(case, routines))
     return tuple(FoundPatient(patient, tuple(cases[patient.id])) for patient in patients)
+
+
+def known_patients(access: Access) -> ColumnElement[bool]:
+    """The condition on Patient for those the person may find at all."""
+    with_a_case = select(Case.patient_id).where(access.seen_cases())
+    units = access.units(RIGHTS[Right.SEARCH_PATIENTS])
+    at_my_units = true() if units is None else Patient.unit_id.in_(units)
+    return or_(at_my_units, Patient.id.in_(with_a_case))
 
 
 def _named_so(text: str) -> ColumnElement[bool]:

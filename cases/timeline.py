@@ -17,11 +17,15 @@ from workflow.words import _
 
 FOR_LICENSED = Message(_("Innehållet är för legitimerad personal och enhetschefen."))
 DISPOSED = Message(_("Texten är gallrad."))
+BY_LINK = Message(_("Genom svarslänken"))
 
 
 @dataclass(frozen=True)
 class Line:
-    """One event; `about` may hold typed text, `hint` says why the answers are not shown."""
+    """One event; `about` may hold typed text, `hint` says why the answers are not shown.
+
+    `actor` is a name, or a Message for somebody outside who has none here.
+    """
 
     sequence: int
     type: str
@@ -70,6 +74,7 @@ def _line(history: History, event: CaseEvent, access: Access, corrected: Iterabl
     if disposed or not allowed:
         hint = (DISPOSED if disposed else FOR_LICENSED) if event.text else ""
     words = words_of(history, event, may_read=allowed and not disposed)
+    actor = history.people.get(event.actor_id, "") if event.actor_id else _outside(event)
     case = history.case
     return Line(
         sequence=event.sequence,
@@ -77,11 +82,11 @@ def _line(history: History, event: CaseEvent, access: Access, corrected: Iterabl
         title=words.title,
         about=words.about,
         level=words.level,
-        system=event.actor_id is None,
+        system=not actor,
         occurred_at=event.occurred_at,
         recorded_at=event.recorded_at,
         late=event.recorded_at - event.occurred_at > LATE_AFTER,
-        actor=history.people.get(event.actor_id, "") if event.actor_id else "",
+        actor=actor,
         answers=words.answers,
         hint=hint,
         corrected=event.sequence in corrected,
@@ -89,3 +94,8 @@ def _line(history: History, event: CaseEvent, access: Access, corrected: Iterabl
         and case.closed_at is None
         and access.may_correct(case, event.actor_id),
     )
+
+
+def _outside(event: CaseEvent) -> str:
+    """Nobody has done what the system does by itself."""
+    return BY_LINK if "by_link" in event.data else ""

@@ -10,7 +10,7 @@ from cases.log import CaseEvent
 from cases.timeline_parts import Level, Words, listed, step_label
 from workflow.answers import Said
 from workflow.definition import WorkflowDefinition
-from workflow.ladders import RESPONSIBLE
+from workflow.ladders import PARTY, PARTY_LABEL, RESPONSIBLE
 from workflow.messages import Message
 from workflow.roles import LABELS, Role
 from workflow.words import _
@@ -51,7 +51,35 @@ def nobody(history: History, event: CaseEvent, may_read: bool) -> Words:
     return Words(title, _about(history, event, may_read), "danger", (sought,))
 
 
+_LETTERS = {
+    "call": (_("Kallelsen är mejlad"), _("Kallelsen kom inte fram")),
+    "changed": (_("Den ändrade kallelsen är mejlad"), _("Den ändrade kallelsen kom inte fram")),
+    "cancelled": (
+        _("Beskedet att kallelsen är återtagen är mejlat"),
+        _("Beskedet att kallelsen är återtagen kom inte fram"),
+    ),
+    "reminder": (
+        _("Påminnelsen till den som ska svara är mejlad"),
+        _("Påminnelsen till den som ska svara kom inte fram"),
+    ),
+    "question": (
+        _("Frågan till den som ska svara är mejlad"),
+        _("Frågan till den som ska svara kom inte fram"),
+    ),
+}
+"""By the kind of a letter to a party outside: sent, and failed for good."""
+
+
+def letter_words(kind: str, *, failed: bool = False) -> Message:
+    """What a letter to a party outside is called."""
+    return Message(_LETTERS[kind][failed])
+
+
 def mail_sent(history: History, event: CaseEvent, may_read: bool) -> Words:
+    if "party" in event.data:
+        named = event.text.body["party"] if may_read and event.text and event.text.body else ""
+        told = (Said("to", Message(_("Till")), (named,)),) if named else ()
+        return Words(letter_words(event.data["letter"]), answers=told)
     to = tuple(history.people.get(person, "") for person in event.data["to"])
     answers = (Said("to", Message(_("Till")), to),)
     return Words(Message(_("Mejl skickat")), _about(history, event, may_read), answers=answers)
@@ -61,6 +89,8 @@ def mail_failed(history: History, event: CaseEvent, may_read: bool) -> Words:
     sent = mail_sent(history, event, may_read)
     fault = Said("error", Message(_("Fel")), (event.data.get("error") or "",))
     title = Message(_("Mejl kom inte fram"))
+    if "party" in event.data:
+        title = letter_words(event.data["letter"], failed=True)
     return replace(sent, title=title, level="danger", answers=(*sent.answers, fault))
 
 
@@ -86,4 +116,5 @@ def rung_words(definition: WorkflowDefinition, step: str, rung: str) -> Message:
 
 
 def _roles(roles: Iterable[str]) -> list[str]:
-    return [_("den som har steget") if r == RESPONSIBLE else LABELS[Role(r)] for r in roles]
+    known = {RESPONSIBLE: _("den som har steget"), PARTY: PARTY_LABEL}
+    return [known.get(r) or LABELS[Role(r)] for r in roles]

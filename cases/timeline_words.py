@@ -6,6 +6,7 @@ from dataclasses import replace
 from cases.history import History
 from cases.log import CaseEvent
 from cases.standing import form_data
+from cases.timeline_links import about_a_link
 from cases.timeline_parts import Words, listed, step_label
 from cases.timeline_reminders import clock_moved, escalated, mail_failed, mail_sent, nobody
 from workflow.answers import Said
@@ -131,4 +132,8 @@ _TELLERS = {
     "nobody_reachable": nobody,
     "mail_sent": mail_sent,
     "mail_failed": mail_failed,
+    "party_reminded": about_a_link,
+    "link_renewed": about_a_link,
+    "link_revoked": about_a_link,
+    "link_locked": about_a_link,
 }

@@ -1,15 +1,19 @@
-"""From notifications to a mail: Swedish, plain and HTML, one mail to one person."""
+"""From notifications or a letter to a mail: Swedish, plain and HTML, to one address."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from cases.links import AnswerLink, token_of
+from notifications.calendar import invitation_file
+from notifications.letter_words import Enclosed, meeting_words, words_of
 from notifications.messages import Line, line
 from notifications.models import Notification, OutboxMail
 from notifications.rungs import is_tell
@@ -18,6 +22,9 @@ from workflow.routines import Routines
 from workflow.words import _
 
 SENDER_NAME = "Vårdtråd"
+
+MASKED = "…"
+"""Stands for the secret part of a link in the copy of a letter that is kept."""
 
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -34,10 +41,14 @@ class BadAddress(ValueError):
 
 @dataclass(frozen=True)
 class Sender:
-    """Who the mail is from, and where its links begin; raises BadAddress for a faulty address."""
+    """Who the mail is from, where its links begin and the key that signs those to parties outside.
+
+    Raises BadAddress for a faulty address.
+    """
 
     address: str
     base_url: str
+    secret_key: str = field(repr=False)
 
     def __post_init__(self) -> None:
         parsed(self.address)
@@ -49,7 +60,15 @@ class Sender:
 
     def link(self, reference: str) -> str:
         """The case's page."""
-        return f"{self.base_url.rstrip('/')}/arende/{reference}"
+        return self.at(f"arende/{reference}")
+
+    def at(self, path: str) -> str:
+        """The whole address of a page."""
+        return f"{self.base_url.rstrip('/')}/{path}"
+
+    def answer_page(self, link: AnswerLink) -> str:
+        """Where somebody outside answers; whoever has the address has half of what it takes."""
+        return self.at(f"svar/{token_of(link, self.secret_key)}")
 
 
 @dataclass(frozen=True)
@@ -76,9 +95,31 @@ class Writer:
                 " Uppgifter om patienten finns bara i ärendet."
             ),
         }
-        mail.text = _templates.get_template("mail.txt").render(words)
-        mail.html = _templates.get_template("mail.html").render(words)
-        return self._message(mail, lines)
+        mail.text, mail.html = _rendered("mail", words)
+        same = {each.reference for each in lines}
+        message = self._message(mail, same.pop() if len(same) == 1 else "")
+        _fill(message, mail.text, mail.html)
+        return message
+
+    def write_letter(self, mail: OutboxMail, enclosed: Enclosed, now: datetime) -> EmailMessage:
+        """As `write`, but what is kept does not hold the address that the message does."""
+        letter = mail.letter
+        assert letter is not None, "only a mail with a letter encloses anything"
+        mail.to_address = letter.to_address
+        said = words_of(self.routines, letter, enclosed, self.sender.address)
+        mail.subject = said.subject
+        words = {"words": said, "answer": _("Svara här"), "link": self.sender.at(f"svar/{MASKED}")}
+        mail.text, mail.html = _rendered("letter", words)
+        link = {"link": self.sender.answer_page(enclosed.link)} if enclosed.link else {}
+        message = self._message(mail, enclosed.thread)
+        _fill(message, *_rendered("letter", words | link))
+        if enclosed.invitation:
+            summary = meeting_words(self.routines, letter.case)
+            file = invitation_file(
+                enclosed.invitation, summary, self.sender.address, mail.to_address, now
+            )
+            _enclose(message, file, enclosed.invitation.method)
+        return message
 
     def _lines(self, notifications: Collection[Notification], now: datetime) -> Sequence[Line]:
         """One for each step though several rungs of it wait, the one with least time left first."""
@@ -86,20 +127,36 @@ class Writer:
         in_order = sorted(newest.values(), key=lambda n: (n.step.due_at, n.id))
         return [line(self.routines, n, now) for n in in_order]
 
-    def _message(self, mail: OutboxMail, lines: Sequence[Line]) -> EmailMessage:
+    def _message(self, mail: OutboxMail, thread: str) -> EmailMessage:
         message = EmailMessage(SMTP)
         message["From"] = parsed(self.sender.address, SENDER_NAME)
         message["To"] = parsed(mail.to_address)
         message["Subject"] = mail.subject
         message["Date"] = mail.created_at
         message["Message-ID"] = mail.message_id
-        if len({each.reference for each in lines}) == 1:
-            message["References"] = f"<{lines[0].reference}@{self.sender.domain}>"
+        if thread:
+            message["References"] = f"<{thread}@{self.sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"  # Exchange's own word for the same
-        message.set_content(mail.text)
-        message.add_alternative(mail.html, subtype="html")
         return message
+
+
+def _rendered(template: str, words: Mapping[str, Any]) -> tuple[str, str]:
+    text, html = (_templates.get_template(f"{template}.{kind}") for kind in ("txt", "html"))
+    return text.render(words), html.render(words)
+
+
+def _fill(message: EmailMessage, text: str, html: str) -> None:
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
+
+
+def _enclose(message: EmailMessage, file: str, method: str) -> None:
+    """Beside the texts for Outlook and Gmail, and as a file for everybody else."""
+    message.add_alternative(file, subtype="calendar", params={"method": method})
+    message.add_attachment(
+        file.encode(), maintype="application", subtype="ics", filename="mote.ics"
+    )
 
 
 def parsed(addr_spec: str, name: str = "") -> Address:

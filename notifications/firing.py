@@ -1,23 +1,26 @@
 """One case's due rungs: people found and told, each rung with its line in the log."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.changes import LATE
 from cases.doing import run_out
 from cases.events import append
 from cases.models import Case, CaseStep, PendingEscalation
+from cases.outside_links import newest_link, remind
 from cases.standing import open_steps
 from notifications.models import Notification
 from notifications.recipients import Addressees, any_mas, people_behind
 from notifications.rungs import addressed, is_tell
-from workflow.ladders import Sending
+from workflow.ladders import PARTY, Sending
 from workflow.routines import Routines
 
 ESCALATED, NOBODY_REACHABLE = "escalated", "nobody_reachable"
+PARTY_REMINDED = "party_reminded"
 
 LATE_AFTER = timedelta(minutes=5)
 """A rung fired later than this is marked late: the sweep had stood still."""
@@ -74,16 +77,35 @@ class Firing:
         return [rows for rows in ladders.values() if rows[0].at <= self.now]
 
     def _take(self, pending: PendingEscalation) -> bool:
-        """False when nobody could be reached."""
+        """False when nobody could be reached, or nobody of our own where they were meant too."""
         self.session.delete(pending)
         self.fired += Fired(rungs=1, late=self.now - pending.at)
         to = addressed(self._definition, pending.step.key, pending.rung, pending.passed)
-        addressees = people_behind(self.session, pending.step, to, self.now)
+        ours = [each for each in to if each != PARTY]
+        addressees = people_behind(self.session, pending.step, ours, self.now)
+        if PARTY in to and not self._remind(pending):
+            addressees = replace(addressees, without_anyone=(PARTY, *addressees.without_anyone))
         if addressees.people:
             self._tell(pending, addressees)
             return True
+        if not (ours or addressees.without_anyone):
+            return True
         self._log(NOBODY_REACHABLE, pending, roles_without_anyone=list(addressees.without_anyone))
         return False
+
+    def _remind(self, pending: PendingEscalation) -> bool:
+        """False when whoever outside is to answer has no living link or no address."""
+        step = pending.step
+        if pending.rung == LATE:
+            # The step has just been opened, and its link has just been sent.
+            return newest_link(self.session, step) is not None
+        next_digest = self.routines.next_digest(self.now)
+        letter = remind(self.session, self.routines, step, self.now, next_digest)
+        if letter is None:
+            return False
+        self.fired += Fired(told=1)
+        self._log(PARTY_REMINDED, pending, letter=letter.id)
+        return True
 
     def _tell(self, pending: PendingEscalation, addressees: Addressees) -> None:
         told = self.session.scalars(

@@ -12,7 +12,7 @@ from notifications.rungs import addressed, is_tell, tell_of
 from workflow.definition import WorkflowDefinition
 from workflow.explanation import spoken_moment
 from workflow.holidays import STOCKHOLM
-from workflow.ladders import RESPONSIBLE
+from workflow.ladders import PARTY, PARTY_LABEL, RESPONSIBLE
 from workflow.messages import Message
 from workflow.roles import LABELS, Role, inside_sentence
 from workflow.routines import Routines
@@ -81,7 +81,7 @@ def _next(definition: WorkflowDefinition, step: CaseStep) -> str:
 def _name(to: str) -> str:
     if to == RESPONSIBLE:
         return _("den som ska göra steget")
-    return inside_sentence(LABELS[Role(to)])
+    return inside_sentence(PARTY_LABEL if to == PARTY else LABELS[Role(to)])
 
 
 def _spoken(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Mails on their way: gathered from notifications, tried until taken, refused or given up."""
+"""Mails on their way: gathered, and tried until taken, refused or given up."""
 
 import logging
 from collections import Counter
@@ -13,9 +13,11 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from cases.database import Database
+from cases.letters import Letter
 from cases.models import OPEN
 from notifications.channels import Answer, Channel, Receipt
 from notifications.compose import BadAddress, Sender, Writer
+from notifications.letters import enclosed_in, gather_letters, ungathered_letters
 from notifications.models import Notification, OutboxMail
 from notifications.rungs import is_tell
 from notifications.settling import settle
@@ -75,6 +77,7 @@ def _anything_waiting(database: Database, now: datetime) -> bool:
             session.scalar(select(one).where(condition).limit(1)) is not None
             for one, condition in (
                 (Notification.id, _ungathered(now)),
+                (Letter.id, ungathered_letters(now)),
                 (OutboxMail.id, OutboxMail.next_attempt_at <= now),
             )
         )
@@ -91,6 +94,7 @@ def _ungathered(now: datetime) -> ColumnElement[bool]:
 def _take(session: Session, writer: Writer, now: datetime) -> _Taken:
     """A batch, written as of now; committed before anything is sent."""
     _gather(session, writer.sender.domain, now)
+    gather_letters(session, writer.sender.domain, now)
     mails = session.scalars(
         select(OutboxMail)
         .where(OutboxMail.next_attempt_at <= now)
@@ -100,13 +104,19 @@ def _take(session: Session, writer: Writer, now: datetime) -> _Taken:
     )
     taken = _Taken()
     for mail in mails.all():
-        if not (wanted := _still_wanted(mail, now)):
+        enclosed = enclosed_in(session, mail.letter, now) if mail.letter else None
+        wanted = _still_wanted(mail, now)
+        if not (enclosed or wanted):
             mail.dropped_at, mail.next_attempt_at = now, None
             continue
         mail.attempts += 1
         mail.next_attempt_at = now + LEASE
         try:
-            taken.messages[mail.id] = writer.write(mail, wanted, now)
+            taken.messages[mail.id] = (
+                writer.write_letter(mail, enclosed, now)
+                if enclosed
+                else writer.write(mail, wanted, now)
+            )
         except BadAddress:
             taken.unwritten[mail.id] = Receipt(Answer.REFUSED, "ADDRESS")
         except Exception as fault:  # noqa: BLE001  the other mails must still go

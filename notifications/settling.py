@@ -1,14 +1,18 @@
 """What came of a mail: marked once, and told on the timeline of every case in it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.events import append, locked_case
+from cases.letters import Letter
 from cases.models import Case
 from notifications.channels import Answer, Receipt
 from notifications.firing import step_data
+from notifications.letter_words import kind_of
+from notifications.letters import told_before
 from notifications.models import Notification, OutboxMail
 
 MAIL_SENT, MAIL_FAILED = "mail_sent", "mail_failed"
@@ -40,6 +44,10 @@ def wait_after(attempts: int) -> timedelta:
 
 
 def _log(session: Session, mail: OutboxMail, type_: str, now: datetime) -> None:
+    error = {} if mail.last_error is None else {"error": mail.last_error}
+    if mail.letter is not None:
+        _log_letter(session, mail, mail.letter, type_, now, error)
+        return
     told = session.execute(
         # The case is read by locked_case alone: loaded earlier it could be out of date.
         select(Case.reference, Notification)
@@ -53,6 +61,23 @@ def _log(session: Session, mail: OutboxMail, type_: str, now: datetime) -> None:
             "to": [mail.recipient_id],
             "mail": mail.id,
         }
-        if mail.last_error is not None:
-            data["error"] = mail.last_error
-        append(session, locked_case(session, reference), type_, now, data=data)
+        append(session, locked_case(session, reference), type_, now, data=data | error)
+
+
+def _log_letter(
+    session: Session,
+    mail: OutboxMail,
+    letter: Letter,
+    type_: str,
+    now: datetime,
+    error: dict[str, str],
+) -> None:
+    """The party's name is typed text, so it is kept apart from the event, as all such is."""
+    kind = kind_of(letter, told_before=told_before(session, letter))
+    data: dict[str, Any] = {"party": letter.party, "letter": kind, "mail": mail.id}
+    reference = session.scalar(select(Case.reference).where(Case.id == letter.case_id))
+    assert reference is not None, "a letter is of a case"
+    append(
+        session, locked_case(session, reference), type_, now, data=data | error,
+        text={"party": letter.name},
+    )  # fmt: skip

@@ -26,7 +26,16 @@ LARGEST_REQUEST = 4_000_000
 """Bytes; more than any form's fields together, so that too long a text is told beside its field."""
 
 PUBLIC = frozenset(
-    {"static", "signing_in.log_in", "about.accessibility", "about.health", "about.language"}
+    {
+        "static",
+        "signing_in.log_in",
+        "about.accessibility",
+        "about.health",
+        "about.language",
+        "answering.answer",
+        "calendars.feed",
+        "calendars.of_party",
+    }
 )
 """Endpoints that need no login; every other view says what right it asks for."""
 

@@ -43,7 +43,7 @@ class Asked:
 
 
 def asked(
-    work: Work,
+    work: Work | None,
     form: Form,
     purpose: str,
     revision: int = 0,
@@ -55,14 +55,15 @@ def asked(
 ) -> Asked:
     """With what was sent if that was refused, else the draft, else what the form starts with.
 
-    `first` is a form drawn above, whose fields are sent beside the form's own.
+    `first` is a form drawn above, whose fields are sent beside the form's own. Without `work` it is
+    for somebody outside, who has no drafts.
     """
-    draft = None if refused else fresh_draft(work.session, work.access, purpose)
+    draft = fresh_draft(work.session, work.access, purpose) if work and not refused else None
     typed = request.form if refused else MultiDict(draft.data["fields"]) if draft else None
     if typed is not None:
         data = {n: value for n, value in sent_data(form, typed).items() if n in form.fields}
     else:
-        data = dict(_started(form) if starts_with is None else starts_with)
+        data = dict(started(form) if starts_with is None else starts_with)
     values = shown_values(form, _titled(form, data))
     errors = flat_errors(refused.errors) if isinstance(refused, Invalid) else {}
     beside = first.fields if first else {}
@@ -111,7 +112,7 @@ def typed_texts(form: Form) -> tuple[tuple[str, str], ...]:
     return tuple((label, text) for label, text in told if isinstance(text, str) and label and text)
 
 
-def _started(form: Form) -> dict[str, Any]:
+def started(form: Form) -> dict[str, Any]:
     """Times that must be told start as now, since most is written down when it happens."""
     now: dict[str, Any] = {}
     for name in form.when:

@@ -140,7 +140,11 @@ def asks(right: Right) -> Callable[[View], View]:
 
 
 def _note_refusal(address: Mapping[str, Any]) -> None:
-    # A try to reach a case is logged though no role let the person as far as the case.
+    # A try to reach a case or a patient is logged though no role let the person as far.
+    if "patient_id" in address:
+        with working() as work:
+            if patient := work.session.get(Patient, address["patient_id"]):
+                work.read("patient", patient=patient, allowed=False)
     if address.keys().isdisjoint({"reference", "step_id"}):
         return
     of_step = select(CaseStep.case_id).where(CaseStep.id == address.get("step_id"))

@@ -17,11 +17,15 @@ from cases.people import Unit, sort_key
 from notifications.models import Sweep
 from web.door import Work, reading, user, vardtrad
 from web.words import iso, moment_words
+from workflow.definitions.deviation import DEVIATION
 from workflow.holidays import STOCKHOLM
 from workflow.moments import day_of
 
 LATE_AFTER_SWEEPS = 5
 """A last sweep older than so many intervals is called late."""
+
+COORDINATION = ("/sip", "/utskrivningar", "/tysta", "/inkommande")
+"""Pages that share a line of the menu and lead to each other; it opens the first."""
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 
@@ -90,20 +94,14 @@ def _frame() -> dict[str, Any]:
 
 def _menu(work: Work) -> Iterator[NavItem]:
     access = work.access
-    openings = [
-        (f"/ny/{definition.key}", _(definition.label))
-        for definition in work.routines.current()
-        if not access.roles.isdisjoint(definition.opening_by)
-    ]
-    if len(openings) == 1:
-        openings = [(openings[0][0], _("Rapportera"))]
     late = count_overdue(work.session, access, work.now) if access.has(Right.OVERDUE) else 0
     places = [
         (Right.WORK, "/", _("Mina steg")),
-        *((Right.OPEN_CASES, url, label) for url, label in openings),
+        *((Right.OPEN_CASES, url, label) for url, label in _openings(work)),
         (Right.ACUTE_BOARD, "/tavla", _("Tavla 2 h")),
         (Right.OVERDUE, "/forsenat", _("Försenat (%(n)s)", n=late) if late else _("Försenat")),
         (Right.CONFERENCES, "/konferenser", _("Konferenser")),
+        (Right.COORDINATION, COORDINATION[0], _("SIP och utskrivning")),
         (Right.WORK, "/sok", _("Sök")),
         (Right.ADMINISTER, "/personer", _("Personer")),
         (Right.ADMINISTER, "/enheter", _("Enheter")),
@@ -118,7 +116,20 @@ def _menu(work: Work) -> Iterator[NavItem]:
             yield NavItem(url, label, _is_here(url))
 
 
+def _openings(work: Work) -> Iterator[tuple[str, str]]:
+    """A deviation is reported in a hurry, so it has a line of its own; the rest share one."""
+    kinds = {d.key for d in work.routines.current() if work.access.opens(d)}
+    if DEVIATION.key in kinds:
+        yield f"/ny/{DEVIATION.key}", _("Rapportera")
+    if kinds - {DEVIATION.key}:
+        yield "/ny", _("Nytt ärende")
+
+
 def _is_here(url: str) -> bool:
+    if url == COORDINATION[0]:
+        return request.path in COORDINATION
+    if url == "/ny":
+        return request.path.startswith(url) and request.path != f"/ny/{DEVIATION.key}"
     return request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
 
 

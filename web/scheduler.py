@@ -23,7 +23,7 @@ def channel_of(wiring: Vardtrad) -> Channel:
 def sweep_once(wiring: Vardtrad, channel: Channel) -> str:
     """One pass: fires what is due, writes and sends mails; returns what it did, in Swedish."""
     now = wiring.now()
-    sender = Sender(wiring.settings.mail_from, wiring.settings.base_url)
+    sender = Sender(wiring.settings.mail_from, wiring.settings.base_url, wiring.settings.secret_key)
     swept = sweep(wiring.database, wiring.routines, now)
     sent = deliver(wiring.database, wiring.routines, channel, sender, now)
     with wiring.database.transaction() as session:

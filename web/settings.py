@@ -106,7 +106,7 @@ def _faults_of_mail(settings: Settings) -> Iterator[str]:
     except ValueError:
         yield f"{variable('smtp_url')}: skriv smtp://värd:port eller smtps://värd:port."
     try:
-        Sender(settings.mail_from, settings.base_url)
+        Sender(settings.mail_from, settings.base_url, settings.secret_key)
     except BadAddress:
         yield f"{variable('mail_from')}: det är ingen e-postadress."
 

@@ -11,7 +11,9 @@ from cases.overview import StepView
 from cases.timeline import Line
 from web.words import iso, moment_words
 from workflow.answers import Piece, Said, SaidRow
+from workflow.asides import Aside
 from workflow.diagram import StateMark
+from workflow.explanation import Explanation
 from workflow.messages import Message
 
 Pair = tuple[str, str]
@@ -53,6 +55,21 @@ def pairs(answers: Iterable[Said]) -> tuple[Pair, ...]:
     return tuple((spoken(answer.label), _value(answer)) for answer in answers)
 
 
+def spoken_aside(aside: Aside) -> list[tuple[str, list[str]]]:
+    """Each line's label, with what stands under it in the reader's language."""
+    language = "en" if str(get_locale()) == "en" else "sv"
+    return [
+        (
+            gettext(line.label),
+            [
+                getattr(piece, language) if isinstance(piece, Explanation) else spoken(piece)
+                for piece in line.pieces
+            ],
+        )
+        for line in aside.lines
+    ]
+
+
 def _value(answer: Said) -> str:
     now = _plain(answer)
     if answer.instead_of is None:
@@ -89,7 +106,7 @@ def spoken_line(line: Line) -> SpokenLine:
         late=line.late,
         corrected=line.corrected,
         may_correct=line.may_correct,
-        actor=line.actor or gettext("Systemet"),
+        actor=spoken(line.actor) or gettext("Systemet"),
         recorded_words=moment_words(line.recorded_at) if differs else "",
         hint=spoken(line.hint),
         text=pairs(line.answers),

@@ -7,6 +7,7 @@ from flask_babel import format_datetime, get_locale, gettext
 
 from web.forms import say
 from workflow.holidays import STOCKHOLM
+from workflow.ladders import PARTY, PARTY_LABEL
 from workflow.roles import LABELS, Role, inside_sentence
 
 
@@ -29,5 +30,5 @@ def iso(moment: datetime) -> str:
 
 
 def role_word(role: str) -> str:
-    """The role's label in the reader's language."""
-    return gettext(LABELS[Role(role)])
+    """The role's label in the reader's language; also of whoever outside is to answer."""
+    return gettext(PARTY_LABEL if role == PARTY else LABELS[Role(role)])

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
+from workflow.asides import Around, Aside
 from workflow.basis import Basis
+from workflow.documents import Document
 from workflow.facts import Each, Facts, Item, Rule
 from workflow.faults import faults_of
 from workflow.forms import Form
@@ -12,6 +15,8 @@ from workflow.ladders import Ladder
 from workflow.measures import MeasureLine
 from workflow.outside import ByLink, Meeting, Offer, Opens
 from workflow.roles import LICENSED, OVERSEERS, Role
+from workflow.rules_table import Table
+from workflow.words import _
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,20 @@ class Threshold:
     basis: Basis
 
 
+@dataclass(frozen=True)
+class Setting:
+    """What only this routine lets the municipality set; `told` are its lines in plain Swedish.
+
+    `read` answers None for a table of the rules file in which it has noted a fault.
+    """
+
+    key: str
+    label: str
+    value: Any
+    read: Callable[[Table], Any]
+    told: Callable[[Any], tuple[str, ...]]
+
+
 class FaultyDefinition(ValueError):
     """Holds every fault found, so that one import shows all of them."""
 
@@ -136,7 +155,8 @@ class WorkflowDefinition:
 
     `readers` see all of a case at their unit, `care_readers` what care staff need. `consent` names
     the step, and the field of its form, that hold the patient's consent. `alone` refuses a second
-    open case of the same patient.
+    open case of the same patient. `heading` and `send` head the opening form and stand on its
+    button; `purpose` says in a sentence when such a case is opened.
     """
 
     key: str
@@ -157,7 +177,13 @@ class WorkflowDefinition:
     meeting: Callable[[Facts], Meeting | None] | None = None
     opens: tuple[Opens, ...] = ()
     offers: tuple[Offer, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    aside: Callable[[Around], Aside | None] | None = None
     measures: Callable[[Facts], tuple[MeasureLine, ...]] | None = None
+    documents: tuple[Document, ...] = ()
+    heading: str = _("Nytt ärende: %(kind)s")
+    send: str = _("Spara och öppna ärendet")
+    purpose: str = ""
     category_field: str | None = None
     categories: Mapping[str, str] = field(default_factory=dict)
 
@@ -191,6 +217,13 @@ class WorkflowDefinition:
         for action in self.actions:
             if action.key == key:
                 return action
+        raise KeyError(key)
+
+    def offer(self, key: str) -> Offer:
+        """Raises KeyError for an offer the definition does not have."""
+        for offer in self.offers:
+            if offer.key == key:
+                return offer
         raise KeyError(key)
 
     def order(self, state: str) -> int:

@@ -10,7 +10,8 @@ from babel.lists import format_list
 from workflow.basis import Basis, BasisKind
 from workflow.definition import Action, Deadline, State, Step, Tell, Threshold, WorkflowDefinition
 from workflow.explanation import spoken_amount
-from workflow.ladders import RESPONSIBLE, At, Ladder, Rung
+from workflow.ladders import PARTY, PARTY_LABEL, RESPONSIBLE, At, Ladder, Rung
+from workflow.outside import Offer, Opens
 from workflow.roles import LABELS, Role, inside_sentence
 from workflow.routines import Routines
 
@@ -49,7 +50,13 @@ def describe(definition: WorkflowDefinition, routines: Routines) -> str:
             (_action(definition, a) for a in definition.actions),
         ),
         _list("Meddelas genast, dygnet runt", map(_tell, definition.tells)),
+        _list(
+            "Öppnar själv ett annat ärende",
+            (_opens(other, routines) for other in definition.opens),
+        ),
+        _list("Erbjuder ett utkast till extern avvikelse", map(_offer, definition.offers)),
         _list("Gränsvärden", map(_threshold, definition.thresholds)),
+        *(_list(setting.label, setting.told(setting.value)) for setting in definition.settings),
         _list("Arbetsdagar och utskick", _sending(routines)),
     ]
     return "\n".join(line for part in parts for line in part)
@@ -60,6 +67,8 @@ def _opening(definition: WorkflowDefinition) -> Iterator[str]:
     yield from _line("Bygger på", definition.source)
     yield from _line("Kallas", f"{definition.prefix}-år-nummer")
     yield from _line("Öppnas av", _people(definition.opening_by, "or"))
+    if definition.alone:
+        yield from _line("Antal", "högst ett öppet ärende för varje patient")
     yield ""
 
 
@@ -93,6 +102,10 @@ def _step(step: Step, ladders: tuple[Ladder, ...]) -> Iterator[str]:
         yield from _line("Villkor", f"bara om {step.when.label}")
     if step.for_each:
         yield from _line("Upprepas", f"en gång för {step.for_each.label}")
+    if step.moves_on:
+        yield from _line("Tiden ute", "det steg öppnas som då ska göras i stället")
+    if step.by_link:
+        yield from _line("Svar", "också utifrån, genom en länk utan konto")
     if not step.required:
         yield from _line("Frivilligt", "ärendet går vidare också utan steget")
     yield from _line("Frist", _limit(step.due))
@@ -129,7 +142,10 @@ def _ladder(ladder: Ladder, number: int) -> Iterator[str]:
 def _moment(rung: Rung) -> str:
     match rung.at:
         case At.MINUTES_BEFORE:
-            return f"{rung.amount} {'minut' if rung.amount == 1 else 'minuter'} före"
+            hours, minutes = divmod(rung.amount, 60)
+            return f"{_amount(*((rung.amount, 'minutes') if minutes else (hours, 'hours')))} före"
+        case At.HALF_LEFT:
+            return "när halva tiden är kvar, dock minst 4 timmar"
         case At.QUARTER_LEFT:
             return "när en fjärdedel av tiden är kvar, dock minst 2 timmar"
         case At.DUE:
@@ -147,6 +163,14 @@ def _action(definition: WorkflowDefinition, action: Action) -> str:
 
 def _tell(tell: Tell) -> str:
     return f"{tell.label}: {_people(tell.to)}, om {tell.when.label}"
+
+
+def _opens(other: Opens, routines: Routines) -> str:
+    return f"{routines.engine(other.definition).definition.label}, en gång, om {other.when.label}"
+
+
+def _offer(offer: Offer) -> str:
+    return f"{offer.label}: om {offer.when.label}. {offer.paragraph}"
 
 
 def _threshold(threshold: Threshold) -> str:
@@ -175,10 +199,13 @@ def _amount(amount: int, unit: str) -> str:
 
 
 def _people(roles: Iterable[str], style: Literal["standard", "or"] = "standard") -> str:
-    names = [
-        "den ansvariga" if r == RESPONSIBLE else inside_sentence(LABELS[Role(r)]) for r in roles
-    ]
-    return format_list(names, style=style, locale="sv")
+    return format_list([_person(role) for role in roles], style=style, locale="sv")
+
+
+def _person(role: str) -> str:
+    if role == RESPONSIBLE:
+        return "den ansvariga"
+    return inside_sentence(PARTY_LABEL if role == PARTY else LABELS[Role(role)])
 
 
 def _title(text: str, rule: str) -> list[str]:

@@ -1,7 +1,7 @@
 """A definition as a picture: Mermaid text, and the row of states that a page shows."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,13 +23,18 @@ class StateMark:
 
 
 def state_map(
-    definition: WorkflowDefinition, state: str | None = None, round_: int = 1
+    definition: WorkflowDefinition,
+    state: str | None = None,
+    round_: int = 1,
+    been: Collection[str] = (),
 ) -> tuple[StateMark, ...]:
-    """The way through the routine; an end that only an action leads to stands alone."""
+    """The way ahead to the routine's first end; of an ended case the states it has `been` in."""
     here = definition.state(state) if state else None
-    way = {definition.starts_in.key, *(route.to for s in definition.states for route in s.then)}
-    if here and here.key not in way:
-        return (StateMark(here.key, here.label, "end"),)
+    if here and not here.then:
+        way = {*been, here.key}
+    else:
+        usual_end = next(each for each in definition.states if not each.then)
+        way = {*(each.key for each in definition.states if each.then), usual_end.key}
     return tuple(
         StateMark(
             each.key,

@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 
 DAY_PATTERN = "EEEE d MMMM y"
 UNITS = {
+    "minutes": (("minut", "minuter"), ("minute", "minutes")),
     "hours": (("timme", "timmar"), ("hour", "hours")),
     "days": (("kalenderdag", "kalenderdagar"), ("calendar day", "calendar days")),
     "working_days": (("arbetsdag", "arbetsdagar"), ("working day", "working days")),

@@ -34,6 +34,8 @@ def _keys(definition: "WorkflowDefinition") -> Iterator[str]:
         "action": [a.key for a in definition.actions],
         "tell": [t.key for t in definition.tells],
         "threshold": [t.key for t in definition.thresholds],
+        "offer": [o.key for o in definition.offers],
+        "setting": [s.key for s in definition.settings],
     }
     for what, keys in named.items():
         yield from _repeated(what, keys)
@@ -104,7 +106,11 @@ def _step(step: "Step") -> Iterator[str]:
         yield "a limit without a source"
     yield from _limit(step.due)
     yield from _ladder(step.ladder)
+    if step.ladder.reminds_the_party and step.by_link is None:
+        yield "a ladder that reminds a party, though nobody outside can answer"
     yield from _form(step.form)
+    if step.by_link is not None:
+        yield from _form(step.by_link.form)
 
 
 def _limit(due: "Deadline") -> Iterator[str]:

@@ -14,6 +14,10 @@ from workflow.words import _
 RESPONSIBLE: Final = "responsible"
 type_of_responsible = Literal["responsible"]
 
+PARTY: Final = "party"
+type_of_party = Literal["party"]
+PARTY_LABEL = _("Den som ska svara utifrån")
+
 
 class Sending(StrEnum):
     """AT_ONCE goes day and night; DIGEST waits for the send window and gathers per person."""
@@ -31,6 +35,7 @@ LABELS: dict[Sending, str] = {
 class At(StrEnum):
     """How a rung's moment is counted from the step's clock."""
 
+    HALF_LEFT = "half_left"
     MINUTES_BEFORE = "minutes_before"
     QUARTER_LEFT = "quarter_left"
     DUE = "due"
@@ -40,14 +45,14 @@ class At(StrEnum):
     @property
     def takes_amount(self) -> bool:
         """True when the rung needs a number of minutes, hours or days, at least 1."""
-        return self not in (At.QUARTER_LEFT, At.DUE)
+        return self not in (At.HALF_LEFT, At.QUARTER_LEFT, At.DUE)
 
     @property
     def phase(self) -> int:
         """0 before the time is out, 1 at that moment, 2 after it."""
         if self is At.DUE:
             return 1
-        return 0 if self in (At.MINUTES_BEFORE, At.QUARTER_LEFT) else 2
+        return 0 if self in (At.HALF_LEFT, At.MINUTES_BEFORE, At.QUARTER_LEFT) else 2
 
 
 QUARTER_LEFT_AT_LEAST = timedelta(hours=2)
@@ -56,11 +61,14 @@ QUARTER_LEFT_AT_LEAST = timedelta(hours=2)
 
 @dataclass(frozen=True)
 class Rung:
-    """`to` names roles, or RESPONSIBLE for whoever the step belongs to when the rung fires."""
+    """`to` names roles, RESPONSIBLE for whoever the step belongs to when the rung fires, or PARTY.
+
+    PARTY is whoever outside may answer the step; only a step with `by_link` has one.
+    """
 
     key: str
     at: At
-    to: tuple[Role | type_of_responsible, ...]
+    to: tuple[Role | type_of_responsible | type_of_party, ...]
     amount: int = 0
 
     def moment(self, clock: Clock, calendar: WorkingCalendar) -> datetime:
@@ -69,6 +77,8 @@ class Rung:
         if due is None:
             raise ValueError(f"rung {self.key}: the clock {clock.rule} has no due time")
         match self.at:
+            case At.HALF_LEFT:
+                return due - max(2 * QUARTER_LEFT_AT_LEAST, (due - clock.start) / 2)
             case At.MINUTES_BEFORE:
                 return due - timedelta(minutes=self.amount)
             case At.QUARTER_LEFT:
@@ -105,8 +115,13 @@ class Ladder:
 
     @property
     def tells_when_overdue(self) -> bool:
-        """False when a step could run late without anybody being told."""
-        return any(rung.at.phase for rung in self.rungs)
+        """False when a step could run late without anybody of our own being told."""
+        return any(rung.at.phase and set(rung.to) != {PARTY} for rung in self.rungs)
+
+    @property
+    def reminds_the_party(self) -> bool:
+        """True when a rung is for whoever outside may answer the step."""
+        return any(PARTY in rung.to for rung in self.rungs)
 
     def rung(self, key: str) -> Rung:
         """Raises KeyError for a key the ladder does not have."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from workflow.facts import Facts, Item, Rule
@@ -19,11 +19,27 @@ class Party:
 
 
 @dataclass(frozen=True)
+class Replied:
+    """What a party's own calendar answered: `outcome` is a PARTSTAT of RFC 5545, or COUNTER.
+
+    `who` is empty when it is the invited address itself; the other texts may be too.
+    """
+
+    outcome: str
+    at: datetime
+    who: str = ""
+    comment: str = ""
+    delegate: str = ""
+    proposed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class ByLink:
     """How somebody outside answers a step: `form` is theirs, `filled` is what ours adds to it.
 
     `until` is when the link ends (UTC); `asks` is the page's heading, without patient data, and
-    `told` are labelled lines that are shown after the second check only.
+    `told` are labelled lines that are shown after the second check only. `replied` fills in our
+    form with what a calendar answered; None for what no calendar can answer.
     """
 
     asks: str
@@ -32,6 +48,7 @@ class ByLink:
     filled: Callable[[datetime], Mapping[str, Any]]
     until: Callable[[Facts, Item, datetime], datetime]
     told: Callable[[Facts, Item], tuple[tuple[str, str], ...]]
+    replied: Callable[[Replied], Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +59,11 @@ class Meeting:
     minutes: int
     place: str
     parties: tuple[Party, ...]
+
+    @property
+    def ends(self) -> datetime:
+        """When it is over; reckoned in UTC, as a clock may change meanwhile."""
+        return self.at.astimezone(UTC) + timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True)
@@ -56,10 +78,16 @@ class Opens:
 
 @dataclass(frozen=True)
 class Offer:
-    """A letter offered while the rule holds, filled in beforehand and kept as a draft."""
+    """An external deviation offered while the rule holds; `paragraph` is what was not followed.
+
+    `to`, `text` and `on` fill it in. The text is Swedish, stored as if somebody had typed it, and
+    names neither the patient nor anything that has been typed of the patient.
+    """
 
     key: str
     label: str
     when: Rule
-    to: str
+    paragraph: str
+    to: Callable[[Facts], str]
     text: Callable[[Facts], str]
+    on: Callable[[Facts], date | None]

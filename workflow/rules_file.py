@@ -7,9 +7,9 @@ from pathlib import Path
 
 from workflow.basis import BasisKind
 from workflow.deadlines import RULES
-from workflow.definition import Deadline, State, Step, Threshold, WorkflowDefinition
+from workflow.definition import Deadline, Setting, State, Step, Threshold, WorkflowDefinition
 from workflow.holidays import BY_LAW, FIRST_YEAR, LAST_YEAR
-from workflow.ladders import LABELS, RESPONSIBLE, At, Ladder, Rung, Sending
+from workflow.ladders import LABELS, PARTY, RESPONSIBLE, At, Ladder, Rung, Sending
 from workflow.roles import Role
 from workflow.rules_table import Table
 from workflow.window import OUR_WINDOW, ClosedDay, SendWindow
@@ -63,14 +63,17 @@ def _definition(
     definition: WorkflowDefinition, table: Table, definitions: tuple[WorkflowDefinition, ...]
 ) -> WorkflowDefinition:
     versions = [d for d in definitions if d.key == definition.key]
-    table.know_only(["steps", "ladders", "thresholds"])
+    table.know_only(["steps", "ladders", "thresholds", *(s.key for s in definition.settings)])
     steps, ladders, thresholds = map(table.table, ("steps", "ladders", "thresholds"))
     # An older version that is still in use may have other steps than the newest.
     everywhere = [step for d in versions for state in d.states for step in state.steps]
     steps.know_only(dict.fromkeys(step.key for step in everywhere))
     ladders.know_only(dict.fromkeys(step.ladder.key for step in everywhere))
     thresholds.know_only(dict.fromkeys(t.key for d in versions for t in d.thresholds))
-    replaced = {key: _ladder(ladders.table(key), key) for key in ladders.values}
+    replaced = {
+        key: _ladder(ladders.table(key), key, [s for s in everywhere if s.ladder.key == key])
+        for key in ladders.values
+    }
 
     def state_with_rules(state: State) -> State:
         return replace(state, steps=tuple(step_with_rules(step) for step in state.steps))
@@ -86,6 +89,9 @@ def _definition(
             _threshold(t, thresholds.table(t.key)) if t.key in thresholds else t
             for t in definition.thresholds
         ),
+        settings=tuple(
+            _setting(s, table.table(s.key)) if s.key in table else s for s in definition.settings
+        ),
     )
 
 
@@ -96,7 +102,7 @@ def _step(step: Step, table: Table) -> Step:
     if unit and (unit in table or "basis" in table):
         due = _limit(step.due, unit, table)
     if "ladder" in table:
-        ladder = _ladder(table.table("ladder"), step.ladder.key) or step.ladder
+        ladder = _ladder(table.table("ladder"), step.ladder.key, [step]) or step.ladder
     return replace(step, due=due, ladder=ladder)
 
 
@@ -119,7 +125,12 @@ def _threshold(threshold: Threshold, table: Table) -> Threshold:
     return replace(threshold, value=value, basis=basis)
 
 
-def _ladder(table: Table, key: str) -> Ladder | None:
+def _setting(setting: Setting, table: Table) -> Setting:
+    value = setting.read(table)
+    return setting if value is None else replace(setting, value=value)
+
+
+def _ladder(table: Table, key: str, steps: list[Step]) -> Ladder | None:
     table.know_only(["sending", "rungs", "basis"])
     sending, basis = table.one_of("sending", Sending), table.basis()
     rows = table.tables("rungs")
@@ -132,6 +143,8 @@ def _ladder(table: Table, key: str) -> Ladder | None:
         table.fault("rungs", 'ingen får veta att tiden har gått ut. Lägg till at = "due".')
     if not ladder.in_order:
         table.fault("rungs", "ska stå i den ordning de skickas, den tidigaste först.")
+    if ladder.reminds_the_party and any(step.by_link is None for step in steps):
+        table.fault("rungs", f"{PARTY} finns bara för steg som någon utifrån kan svara på.")
     if len({rung.key for rung in rungs}) < len(rungs):
         table.fault("rungs", "två har samma key.")
     return ladder if len(table.faults) == faults else None
@@ -148,14 +161,16 @@ def _rung(table: Table) -> Rung | None:
         amount = table.whole("amount", 1, MOST_AWAY[at])
     elif at and "amount" in table:
         table.fault("amount", f"hör inte till {at}.")
-    known = [RESPONSIBLE, *Role]
+    known = [RESPONSIBLE, PARTY, *Role]
     to = table.values.get("to")
     if not isinstance(to, list) or not to or any(one not in known for one in to):
         table.fault("to", f"ska vara en lista med någon av: {', '.join(known)}.")
         return None
     if key is None or at is None or amount is None:
         return None
-    return Rung(key, at, tuple(one if one == RESPONSIBLE else Role(one) for one in to), amount)
+    return Rung(
+        key, at, tuple(one if one in (RESPONSIBLE, PARTY) else Role(one) for one in to), amount
+    )
 
 
 def _window(table: Table) -> SendWindow:

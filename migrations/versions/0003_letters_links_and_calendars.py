@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_with", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
             ["step_id"], ["case_steps.id"], name=op.f("fk_answer_links_step_id_case_steps")
         ),
@@ -46,6 +47,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("party", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("to_address", sa.String(length=200), nullable=False),
         sa.Column("link_id", sa.Integer(), nullable=True),
         sa.Column("invitation", sa.JSON(none_as_null=True), nullable=True),

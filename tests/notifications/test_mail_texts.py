@@ -139,7 +139,7 @@ def test_the_html_part_is_whole_accessible_and_fetches_nothing(town: Town, maile
 @pytest.mark.parametrize("address", ["", "vardtrad", "a@b.example, c@d.example"])
 def test_a_sender_that_is_no_address_is_refused_at_the_start(address: str):
     with pytest.raises(BadAddress):
-        Sender(address, "https://vardtrad.exempelby.example")
+        Sender(address, "https://vardtrad.exempelby.example", "k" * 32)
 
 
 def test_the_demonstration_finds_the_mails_in_the_folder(town: Town, tmp_path):

@@ -34,7 +34,8 @@ SOON, DUE = FRIDAY + timedelta(minutes=90), FRIDAY + timedelta(hours=2)
 
 MINUTE = timedelta(minutes=1)
 
-SENDER = Sender("vardtrad@exempelby.example", "https://vardtrad.exempelby.example/")
+SECRET = "k" * 32
+SENDER = Sender("vardtrad@exempelby.example", "https://vardtrad.exempelby.example/", SECRET)
 
 REPORT = {
     "kind": "fall",

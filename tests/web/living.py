@@ -24,6 +24,8 @@ from workflow.roles import Role
 MORE_STAFF = (
     ("nils", "Nils Nyberg", Role.NURSE, "tallen"),
     ("hans", "Hans Holm", Role.HEAD_OF_HEALTH_CARE, None),
+    ("karin", "Karin Kvist", Role.SIP_COORDINATOR, None),
+    ("bertil", "Bertil Berg", Role.CASE_OFFICER, "tallen"),
 )
 
 
@@ -47,7 +49,12 @@ class Letter:
         assert html is not None
         text, marked_up = plain.get_content(), html.get_content()
         headers = [f"{name}: {value}" for name, value in message.items()]
-        everything = "\n".join([*headers, text, marked_up])
+        others = [
+            str(part.get_content())
+            for part in message.walk()
+            if part not in (plain, html) and not part.is_multipart()
+        ]
+        everything = "\n".join([*headers, text, marked_up, *others])
         return cls(message["To"], message["Subject"], text, everything)
 
     @property

@@ -18,9 +18,13 @@ from cases.access_log import AccessLogEntry
 from cases.accounts import LoginSession
 from cases.database import Base
 from cases.models import OPEN
+from cases.operations import Sent, open_case
 from cases.people import Membership, Person, Unit, sort_key
+from cases.throttling import LoginAttempt
 from notifications.sweep import sweep
 from tests.cases.village import Village, measure, new_key
+from tests.workflow.discharging import admission
+from tests.workflow.sipping import party
 from web.app import create_app
 from web.settings import read_settings
 from workflow.moments import day_of
@@ -35,6 +39,8 @@ STAFF: tuple[tuple[str, str, Role, str | None], ...] = (
     ("ines", "Ines Is", Role.NURSE, "tallen"),
     ("jon", "Jon Jord", Role.NURSE, "granen"),
     ("jan", "Jan Järn", Role.NURSE, "granen"),
+    ("sara", "Sara Sund", Role.SIP_COORDINATOR, "tallen"),
+    ("bodil", "Bodil Ström", Role.CASE_OFFICER, "tallen"),
 )
 """Beside the village's. Erik's role ended yesterday and the account of Ines is closed; Jon is on
 duty at Tallen too, and Jan was until this very moment."""
@@ -48,7 +54,9 @@ DOES = {
     "unit_manager": "ulla", "mas": "mats",
 }  # fmt: skip
 
-UNCOUNTED = {AccessLogEntry.__tablename__, LoginSession.__tablename__}
+UNCOUNTED = {
+    AccessLogEntry.__tablename__, LoginAttempt.__tablename__, LoginSession.__tablename__,
+}  # fmt: skip
 """Tables that a page may write in though it has changed nothing."""
 
 
@@ -69,11 +77,15 @@ COMPILED = _Compiled()
 
 
 class Parish(Village):
-    """`cases` by where they stand; `steps` by key: the case, the step's id and who may do it."""
+    """`cases` by where they stand; `steps` by key: the case, the step's id and who may do it.
+
+    These are deviations; `coordinated` is a SIP and a stay in hospital.
+    """
 
     def __init__(self, url: str) -> None:
         self.cases: dict[str, str] = {}
         self.steps: dict[str, tuple[str, int, str]] = {}
+        self.coordinated: dict[str, str] = {}
         self.serve(url)
         super().__init__(self.database, self.routines)
         with self.database.transaction() as session:
@@ -157,9 +169,35 @@ class Parish(Village):
             "elsewhere", "otto", patient=str(self.patients[2]), unit="granen",
             what_happened="Gick ut i trädgården utan jacka.",
         )  # fmt: skip
+        self._coordinate()
         self.wait(hours=6)
         sweep(self.database, self.routines, self.now)
         self._find_steps()
+
+    def _coordinate(self) -> None:
+        """The second patient has a SIP that two are called to, and is in hospital."""
+        now, meeting = self.now.isoformat(), (self.now + timedelta(days=14)).isoformat()
+        need = {
+            "trigger": "home_visit", "noticed_at": day_of(self.now).isoformat(),
+            "noticed_by": "Hemtjänsten i söder", "reason": "Vill laga mat själv.",
+        }  # fmt: skip
+        sip = self._opened("sip", need)
+        self.do("sara", sip, "assess_need", outcome="needed", reason="Flera huvudmän behövs.")
+        self.do("sara", sip, "consent", consent="given", by_whom="Personen själv", given_at=now,
+                scope="Allt om måltider.", concerns_child=False)  # fmt: skip
+        self.do("sara", sip, "pre_planning", talked_at=now, what_matters="Att få bo hemma.",
+                questions="Vem handlar?", meeting_form="home", interpreter=False,
+                parties=[party("0000000a", "Vårdcentralen Linden"),
+                         party("0000000b", "Sjukhuset i staden")])  # fmt: skip
+        self.do("sara", sip, "call", called_at=now, called_by="Kim", meeting_at=meeting,
+                minutes="60", meeting_form="home")  # fmt: skip
+        self.coordinated = {"sip": sip, "stay": self._opened("discharge", admission(self.now))}
+
+    def _opened(self, kind: str, data: dict[str, Any]) -> str:
+        sent = Sent(data | {"patient": str(self.patients[1]), "unit": "tallen"}, new_key())
+        return self.run(
+            "sara", lambda s, a: open_case(s, self.routines, a, kind, sent, self.now)
+        ).reference
 
     def _leave(self) -> None:
         with self.database.transaction() as session:

@@ -62,7 +62,8 @@ def stroll(parish: Parish, who: str) -> Iterator[Seen]:
         answer = client.get(path, base_url=HERE)
         is_page = answer.mimetype == "text/html" and answer.status_code == 200
         page = read(answer.text) if is_page else None
-        seen = Seen(who, path, endpoint, answer.status_code, answer.headers, answer.text, page)
+        text = "" if answer.mimetype == "application/pdf" else answer.text
+        seen = Seen(who, path, endpoint, answer.status_code, answer.headers, text, page)
         yield seen
         onward = [seen.headers.get("Location", "")]
         onward += [a.attrib["href"] for a in page.iter("a")] if page is not None else []

@@ -3,33 +3,39 @@
 import email
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from personnummer import personnummer
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cases.access import access_of
 from cases.conferences import waiting_patients
 from cases.events import faults_of_log
+from cases.letters import Letter
+from cases.links import AnswerLink, LinkUse
 from cases.log import CaseEvent
-from cases.models import OPEN, Case, CaseLink, CaseStep, PendingEscalation
+from cases.models import DONE, OPEN, Case, CaseLink, CaseStep, PendingEscalation
 from cases.passwords import proves
 from cases.people import Patient, Person, Unit
 from notifications.models import Notification, OutboxMail
+from tests.workflow.sip_answers import form_of
 from web.demo import PASSWORD, NotEmpty, is_loaded, load
+from web.demo.answers import Answers
 from web.demo.logins import demo_logins
 from web.demo.playing import Playing
 from web.demo.staffing import hire, read_town
 from web.demo.stories import deeds
 from web.door import Vardtrad
 from web.settings import read_settings
+from workflow.definitions import DEFINITIONS
 from workflow.holidays import BY_LAW, STOCKHOLM
 from workflow.roles import Role
 
@@ -111,16 +117,24 @@ def order_of_deeds(now: datetime) -> dict[str, list[str]]:
     return done
 
 
-def test_every_state_has_a_case(session: Session, exempelby: Loaded):
-    definition = exempelby.wiring.routines.engine("deviation").definition
-    states = Counter(session.scalars(select(Case.state)))
-    assert set(states) == {state.key for state in definition.states}
-    assert (states["closed"], states["withdrawn"]) == (8, 2)
-    assert 28 <= states.total() - 10 <= 40
+def test_every_state_of_every_routine_has_a_case(session: Session):
+    for definition in DEFINITIONS:
+        of_kind = select(Case.state).where(Case.definition == definition.key)
+        assert set(session.scalars(of_kind)) == {state.key for state in definition.states}
+
+
+def test_there_are_cases_enough_of_every_kind_and_most_are_open(session: Session):
+    total = Counter(session.scalars(select(Case.definition)))
+    closed = Counter(session.scalars(select(Case.definition).where(Case.closed_at.is_not(None))))
+    assert 40 <= total["deviation"] <= 50
+    assert 15 <= total["sip"] <= 24
+    assert 15 <= total["discharge"] <= 24
+    assert closed == {"deviation": 10, "sip": 5, "discharge": 3}
 
 
 def test_every_kind_of_event_has_a_case(session: Session):
-    kinds = set(session.scalars(select(Case.category)))
+    deviations = select(Case.category).where(Case.definition == "deviation")
+    kinds = set(session.scalars(deviations))
     assert kinds == {
         "fall", "medication", "medical_device", "rehabilitation", "pressure_ulcer",
         "care_treatment_sampling", "care_related_infection",
@@ -130,7 +144,7 @@ def test_every_kind_of_event_has_a_case(session: Session):
 def test_every_role_has_somebody_who_can_log_in(session: Session):
     people = session.scalars(select(Person)).all()
     assert {Role(m.role) for person in people for m in person.memberships} == set(Role)
-    assert 24 <= len(people) <= 30
+    assert 28 <= len(people) <= 36
     assert proves(people[0], PASSWORD)
     assert {person.password_hash for person in people} == {people[0].password_hash}
 
@@ -142,6 +156,7 @@ def test_the_login_page_gets_names_roles_and_units(session: Session):
     assert (omar.name, omar.roles) == ("Omar Haddad", "Omvårdnadspersonal")
     assert omar.units == "Hemtjänst Norr, Hemtjänst Söder"
     assert logins["kristina.hedlund"].units == ""
+    assert (logins["lena.bjork"].roles, logins["lena.bjork"].units) == ("Samordnare", "")
 
 
 def test_a_nurse_is_on_duty_for_every_unit_each_night_of_the_coming_weeks(session: Session):
@@ -197,8 +212,7 @@ def test_no_mail_tells_of_a_patient(session: Session, exempelby: Loaded):
     secrets += session.scalars(select(Unit.name)).all()
     for event in session.scalars(select(CaseEvent)):
         body = event.text.body if event.text else None
-        typed = (body or {}).get("form", {})
-        secrets += [value for value in typed.values() if is_free_text(value)]
+        secrets += [text for text in texts_in(body or {}) if len(text.split()) > 4]
     for mail in exempelby.mails:
         words = words_of(mail)
         assert [secret for secret in secrets if secret in words] == []
@@ -208,12 +222,103 @@ def said_of(patient: Patient) -> list[str]:
     return [patient.name, patient.name.split()[-1], patient.number, patient.number[2:]]
 
 
-def is_free_text(value: object) -> bool:
-    return isinstance(value, str) and len(value.split()) > 4
+def forms_of(events: Iterable[CaseEvent]) -> list[dict[str, Any]]:
+    """What was filled in, where the text has not been disposed of."""
+    bodies = [event.text.body for event in events if event.text and event.text.body]
+    return [body["form"] for body in bodies if "form" in body]
+
+
+def texts_in(body: object) -> Iterator[str]:
+    """Every text in a form, those of its rows too."""
+    if isinstance(body, str):
+        yield body
+    elif isinstance(body, dict | list):
+        for part in body.values() if isinstance(body, dict) else body:
+            yield from texts_in(part)
 
 
 def test_the_log_is_whole(session: Session):
     assert list(faults_of_log(session)) == []
+
+
+def test_everything_that_is_told_lies_in_the_log(session: Session, exempelby: Loaded):
+    engines = [exempelby.wiring.routines.engine(each.key) for each in DEFINITIONS]
+    steps = {step.key for e in engines for state in e.definition.states for step in state.steps}
+    actions = {action.key for e in engines for action in e.definition.actions}
+    told = deeds(SUNDAY_NIGHT, unit_of_patients(), BY_LAW)
+    events = session.scalars(select(CaseEvent)).all()
+    done = Counter(event.data["step"] for event in events if event.type == "step_done")
+    assert done == Counter(deed.verb for deed in told if deed.verb in steps)
+    acted = Counter(event.data["action"] for event in events if event.type == "action")
+    assert acted == Counter(deed.verb for deed in told if deed.verb in actions)
+    stories = {deed.story.key for deed in told}
+    assert len(session.scalars(select(Case.id)).all()) == len(stories)
+    others = {deed.verb for deed in told} - steps - actions
+    assert others == {"open", "note", "claim", "correct", "link"}
+
+
+def test_a_story_cannot_tell_of_a_row_that_its_form_does_not_have():
+    answers = Answers(SUNDAY_NIGHT, BY_LAW, "sagan", (), {})
+    with pytest.raises(LookupError, match="the form has no rows"):
+        answers.sent(form_of("confirm_part"), {}, {"efforts": {"ingen": {"confirmed": "true"}}})
+
+
+def test_a_discharge_opens_a_sip_that_goes_on_by_itself(session: Session):
+    of_patient = select(Case).join(Patient).where(Patient.name == "Gunnar Alfredsson")
+    discharge, sip = session.scalars(of_patient.order_by(Case.definition)).all()
+    assert (discharge.definition, discharge.state) == ("discharge", "follow_up")
+    assert (sip.definition, sip.state) == ("sip", "follow_up")
+    assert session.get(CaseLink, tuple(sorted((discharge.id, sip.id)))) is not None
+
+
+def test_the_laws_clock_runs_for_one_sip_and_has_run_out_for_another(session: Session):
+    calls = session.scalars(select(CaseStep).where(CaseStep.key == "call_by_law"))
+    due = {step.case.patient.name: step.due_at for step in calls if step.condition == OPEN}
+    assert [name for name in due if due[name] > SUNDAY_NIGHT] == ["Bengt Råberg"]
+    taken_over = session.scalars(select(CaseStep).where(CaseStep.key == "take_over_call")).one()
+    assert (taken_over.case.patient.name, taken_over.condition) == ("Maj Liljegren", DONE)
+
+
+def test_parties_outside_have_answered_by_their_links_and_some_are_reminded(session: Session):
+    uses = Counter(session.scalars(select(LinkUse.what)))
+    answered = select(AnswerLink.id).where(AnswerLink.answered_at.is_not(None))
+    assert uses["answered"] == len(session.scalars(answered).all()) > 20
+    assert session.scalars(select(Letter.id).where(Letter.reminder)).first() is not None
+    waiting = session.scalars(select(CaseStep).where(CaseStep.condition == OPEN))
+    outside = Counter(step.key for step in waiting if step.key in ("answer", "confirm_part"))
+    assert outside["answer"] >= 3
+    assert outside["confirm_part"] >= 1
+
+
+def test_a_sip_has_gone_quiet(session: Session):
+    newest = select(func.max(CaseEvent.recorded_at)).join(Case, Case.id == CaseEvent.case_id)
+    newest = newest.where(Case.definition == "sip", Case.closed_at.is_(None)).group_by(Case.id)
+    by_people = session.scalars(newest.where(CaseEvent.actor_id.is_not(None))).all()
+    assert min(by_people) < SUNDAY_NIGHT - timedelta(days=28)
+
+
+def test_a_child_has_a_sip_with_the_school_invited(session: Session):
+    of_child = select(Case).join(Patient).where(Patient.name == "Viggo Sandahl")
+    case = session.scalars(of_child).one()
+    events = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id))
+    forms = forms_of(events)
+    parties = [party for form in forms for party in form.get("parties", ())]
+    invited = [party["organisation"] for party in parties if party["kind"] == "invited"]
+    assert invited == ["Exempelby skola"]
+    assert case.state == "meeting"
+
+
+def test_a_patient_fell_four_days_after_coming_home(session: Session):
+    of_patient = select(Case).join(Patient).where(Patient.name == "Astrid Dahlin")
+    fall, discharge = session.scalars(of_patient.order_by(Case.definition)).all()
+    left = select(CaseEvent).where(CaseEvent.type == "step_done")
+    [home] = [
+        event
+        for event in session.scalars(left.where(CaseEvent.case_id == discharge.id))
+        if event.data["step"] == "went_home"
+    ]
+    fell_on, home_on = (e.occurred_at.astimezone(STOCKHOLM).date() for e in (fall, home))
+    assert (fell_on - home_on).days == 4
 
 
 def test_the_training_done_one_time_in_ten_is_in_its_second_round(session: Session):
@@ -230,8 +335,8 @@ def test_the_training_done_one_time_in_ten_is_in_its_second_round(session: Sessi
 
 def test_a_fall_at_night_is_phoned_in_with_sbar_and_vital_signs(session: Session):
     openings = session.scalars(select(CaseEvent).where(CaseEvent.type == "opened"))
-    forms = [event.text.body["form"] for event in openings if event.text and event.text.body]
-    [fall] = [form for form in forms if form["kind"] == "fall" and "sbar_situation" in form]
+    forms = forms_of(openings)
+    [fall] = [form for form in forms if form.get("kind") == "fall" and "sbar_situation" in form]
     assert datetime.fromisoformat(fall["called_at"]).hour in (2, 3)
     assert fall.keys() >= {"sbar_recommendation", "respiratory_rate", "spo2", "systolic", "pulse"}
 
@@ -239,7 +344,8 @@ def test_a_fall_at_night_is_phoned_in_with_sbar_and_vital_signs(session: Session
 def test_a_patient_has_several_open_deviations_that_are_linked(session: Session):
     open_cases = session.scalars(select(Case.patient_id).where(Case.closed_at.is_(None)))
     assert max(Counter(open_cases).values()) == 3
-    assert len(session.scalars(select(CaseLink)).all()) == 2
+    # Two were linked by hand, a fall to its discharge, and four SIPs were opened by discharges.
+    assert len(session.scalars(select(CaseLink)).all()) == 7
 
 
 def test_some_patients_have_waited_too_long_for_a_conference(session: Session, exempelby: Loaded):
@@ -295,9 +401,9 @@ def test_what_happened_the_last_days_can_be_played_at_odd_hours(
         hire(session, read_town(), now, BY_LAW)
     playing = Playing(wiring)
     told = deeds(now, unit_of_patients(), BY_LAW)
-    begun = [d.story for d in told if d.do == "report" and now - d.at < timedelta(days=4)]
+    begun = {d.story.key for d in told if d.do == "open" and now - d.at < timedelta(days=4)}
     for deed in told:
-        if deed.story in begun and deed.do != "link":
+        if begun & {deed.story.key, deed.story.opened_by} and deed.do != "link":
             playing.do(deed)
     playing.sweep_until(now)
     with wiring.database.reading() as session:

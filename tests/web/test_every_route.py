@@ -27,73 +27,98 @@ PEOPLE = (
     "otto", "olga", "gun",  # at Granen: care worker, nurse, manager
     "erik", "ines",  # a nurse who left Tallen yesterday, and one whose account is closed
     "jon", "jan",  # nurses at Granen, on duty at Tallen now, and until this moment
+    "sara", "bodil",  # at Tallen: a coordinator of SIPs and a case officer
 )  # fmt: skip
 
 LET_IN = """
-GET  static                  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET  about.accessibility     200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET  about.health            200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-POST about.language          303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303
-GET  signing_in.log_in       303 303 303 303 303 303 303 303 303 303 303 303 303 200 303 303
-POST signing_in.log_in       422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422
-GET  signing_in.change       200 200 200 200 200 200 200 200 200 200 200 200 200 out 200 200
-POST signing_in.change       422 422 422 422 422 422 422 422 422 422 422 422 422 out 422 422
-GET  start.mine              200 200 200 200 200 200 200 200 403 200 200 200 403 out 200 200
-GET  opening.new             200 200 200 200 200 403 200 200 403 200 200 200 403 out 200 200
-POST opening.new             303 303 303 303 303 403 303 303 403 422 422 422 403 out 303 422
-POST opening.keep_draft      204 204 204 204 204 204 204 204 403 204 204 204 403 out 204 204
-POST opening.throw_draft     303 303 303 303 303 303 303 303 403 303 303 303 403 out 303 303
-GET  case.show               200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404
-GET  case.write_note         200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404
-POST case.write_note         303 303 303 303 303 303 303 303 403 404 404 404 403 out 303 404
-GET  case.put_right          200 403 403 403 200 403 200 403 403 404 404 404 403 out 403 404
-POST case.put_right          303 403 403 403 303 403 303 403 403 404 404 404 403 out 403 404
-GET  case.link_to            200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404
-POST case.link_to            303 303 303 303 303 303 303 303 403 404 404 404 403 out 303 404
-GET  step.form               200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404
-GET  step.give               403 200 200 200 200 403 403 403 403 404 404 404 403 out 200 404
-POST step.take               403 303 303 303 403 403 403 403 403 404 404 404 403 out 303 404
-POST step.give               403 303 303 303 303 403 403 403 403 404 404 404 403 out 303 404
-POST step.form               403 303 303 303 403 403 403 403 403 404 404 404 403 out 303 404
-GET  case.do_action          403 403 403 403 200 403 200 403 403 404 404 404 403 out 403 404
-POST case.do_action          403 403 403 403 303 403 303 403 403 404 404 404 403 out 403 404
-GET  board.acute             403 200 200 200 200 200 200 200 403 403 200 200 403 out 200 200
-GET  overdue.late            403 403 403 403 200 200 200 200 403 403 403 200 403 out 403 403
-GET  conferences.of_unit     403 200 200 200 200 200 200 200 403 403 404 404 403 out 200 404
-POST conferences.taken_up    403 303 303 303 303 303 303 303 403 403 404 404 403 out 303 404
-GET  search.find             200 200 200 200 200 200 200 200 403 200 200 200 403 out 200 200
-POST search.found            303 303 303 303 303 303 303 303 403 200 200 200 403 out 303 200
-GET  routines.all_routines   200 200 200 200 200 200 200 200 200 200 200 200 403 out 200 200
-GET  routines.one_routine    200 200 200 200 200 200 200 200 200 200 200 200 403 out 200 200
-GET  routines.picture        200 200 200 200 200 200 200 200 200 200 200 200 403 out 200 200
-GET  mailbox.newest          404 404 404 404 404 404 404 404 404 404 404 404 403 out 404 404
-GET  people.everyone         403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
-GET  people.new              403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
-POST people.new              403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
-GET  people.one              403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
-GET  people.change           403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
-POST people.change           403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
-GET  people.give             403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
-POST people.give             403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
-GET  people.end              403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
-POST people.end              403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
-POST people.remove           403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
-POST people.one_time_password 403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
-GET  people.units.everywhere 403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
-GET  people.units.new        403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
-POST people.units.new        403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
-GET  people.units.one        403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
-GET  people.units.change     403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403
-POST people.units.change     403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
-POST people.units.close      403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
-POST people.units.reopen     403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403
-GET  people.duty.week        403 403 403 403 200 403 403 403 200 403 403 200 403 out 403 403
-GET  people.duty.new         403 403 403 403 200 403 403 403 200 403 403 200 403 out 403 403
-POST people.duty.new         403 403 403 403 303 403 403 403 303 403 403 422 403 out 403 403
-POST people.duty.remove      403 403 403 403 303 403 403 403 303 403 403 403 403 out 403 403
-GET  people.access_log.read  403 403 403 403 403 403 200 403 403 403 403 403 403 out 403 403
-POST signing_in.log_out      out out out out out out out out out out out out out out out out
-"""
+GET  static                  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  about.accessibility     200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  about.health            200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  answering.answer        404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+POST answering.answer        404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+POST about.language          303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303
+GET  signing_in.log_in       303 303 303 303 303 303 303 303 303 303 303 303 303 200 303 303 303 303
+POST signing_in.log_in       422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422
+GET  signing_in.change       200 200 200 200 200 200 200 200 200 200 200 200 200 out 200 200 200 200
+POST signing_in.change       422 422 422 422 422 422 422 422 422 422 422 422 422 out 422 422 422 422
+GET  start.mine              200 200 200 200 200 200 200 200 403 200 200 200 403 out 200 200 200 200
+GET  opening.kinds           200 200 200 200 200 200 200 200 403 200 200 200 403 out 200 200 200 200
+GET  opening.new             200 200 200 200 200 403 200 200 403 200 200 200 403 out 200 200 403 403
+POST opening.new             303 303 303 303 303 403 303 303 403 422 422 422 403 out 303 422 403 403
+POST opening.keep_draft      204 204 204 204 204 204 204 204 403 204 204 204 403 out 204 204 204 204
+POST opening.throw_draft     303 303 303 303 303 303 303 303 403 303 303 303 403 out 303 303 303 303
+GET  case.show               200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404 404 404
+GET  documents.show          403 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
+GET  offers.read            403 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
+GET  offers.write           403 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
+POST offers.write           403 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
+POST offers.throw           403 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
+GET  case.write_note         200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404 404 404
+POST case.write_note         303 303 303 303 303 303 303 303 403 404 404 404 403 out 303 404 404 404
+GET  case.put_right          200 403 403 403 200 403 200 403 403 404 404 404 403 out 403 404 404 404
+POST case.put_right          303 403 403 403 303 403 303 403 403 404 404 404 403 out 403 404 404 404
+GET  case.link_to            200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404 404 404
+POST case.link_to            303 303 303 303 303 303 303 303 403 404 404 404 403 out 303 404 404 404
+GET  step.form               200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404 404 404
+GET  step.give               403 200 200 200 200 403 403 403 403 404 404 404 403 out 200 404 404 404
+POST step.take               403 303 303 303 403 403 403 403 403 404 404 404 403 out 303 404 404 404
+POST answer_links.send       403 409 409 409 403 403 403 403 403 404 404 404 403 out 409 404 404 404
+POST answer_links.close      403 303 303 303 403 403 403 403 403 404 404 404 403 out 303 404 404 404
+POST step.give               403 303 303 303 303 403 403 403 403 404 404 404 403 out 303 404 404 404
+POST step.form               403 303 303 303 403 403 403 403 403 404 404 404 403 out 303 404 404 404
+GET  case.do_action          403 403 403 403 200 403 200 403 403 404 404 404 403 out 403 404 404 404
+POST case.do_action          403 403 403 403 303 403 303 403 403 404 404 404 403 out 403 404 404 404
+GET  board.acute             403 200 200 200 200 200 200 200 403 403 200 200 403 out 200 200 403 403
+GET  overdue.late            403 403 403 403 200 200 200 200 403 403 403 200 403 out 403 403 403 403
+GET  conferences.of_unit     403 200 200 200 200 200 200 200 403 403 404 404 403 out 200 404 403 403
+POST conferences.taken_up    403 303 303 303 303 303 303 303 403 403 404 404 403 out 303 404 403 403
+GET  coordination.sip        403 200 200 200 200 200 200 200 403 403 200 200 403 out 200 200 200 200
+GET  coordination.discharges 403 200 200 200 200 200 200 200 403 403 200 200 403 out 200 200 200 200
+GET  coordination.quiet      403 200 200 200 200 200 200 200 403 403 200 200 403 out 200 200 200 200
+GET  coordination.awaited    403 200 200 200 200 200 200 200 403 403 200 200 403 out 200 200 200 200
+GET  patient.show            403 200 200 200 200 200 200 200 403 403 404 404 403 out 200 404 200 200
+GET  search.find             200 200 200 200 200 200 200 200 403 200 200 200 403 out 200 200 200 200
+POST search.found            303 303 303 303 303 303 303 303 403 200 200 200 403 out 303 200 200 200
+GET  routines.all_routines   200 200 200 200 200 200 200 200 200 200 200 200 403 out 200 200 200 200
+GET  routines.one_routine    200 200 200 200 200 200 200 200 200 200 200 200 403 out 200 200 200 200
+GET  routines.picture        200 200 200 200 200 200 200 200 200 200 200 200 403 out 200 200 200 200
+GET  mailbox.newest          404 404 404 404 404 404 404 404 404 404 404 404 403 out 404 404 404 404
+GET  people.everyone         403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+GET  people.new              403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+POST people.new              403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403 403 403
+GET  people.one              403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+GET  people.change           403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+POST people.change           403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403 403 403
+GET  people.give             403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+POST people.give             403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403 403 403
+GET  people.end              403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+POST people.end              403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403 403 403
+POST people.remove           403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403 403 403
+POST people.one_time_password 403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+GET  people.units.everywhere 403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+GET  people.units.new        403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+POST people.units.new        403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403 403 403
+GET  people.units.one        403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+GET  people.units.change     403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+POST people.units.change     403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403 403 403
+POST people.units.close      403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403 403 403
+POST people.units.reopen     403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403 403 403
+GET  people.duty.week        403 403 403 403 200 403 403 403 200 403 403 200 403 out 403 403 403 403
+GET  people.duty.new         403 403 403 403 200 403 403 403 200 403 403 200 403 out 403 403 403 403
+POST people.duty.new         403 403 403 403 303 403 403 403 303 403 403 422 403 out 403 403 403 403
+POST people.duty.remove      403 403 403 403 303 403 403 403 303 403 403 403 403 out 403 403 403 403
+GET  people.access_log.read  403 403 403 403 403 403 200 403 403 403 403 403 403 out 403 403 403 403
+GET  mailbox.calendar_of     404 404 404 404 404 404 404 404 404 404 404 404 403 out 404 404 404 404
+GET  calendars.of_case       404 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
+GET  calendars.read_in       404 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
+POST calendars.read_in       404 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
+GET  calendars.own           200 200 200 200 200 200 200 200 200 200 200 200 200 out 200 200 200 200
+POST calendars.own           200 200 200 200 200 200 200 200 200 200 200 200 200 out 200 200 200 200
+POST calendars.remove        303 303 303 303 303 303 303 303 303 303 303 303 303 out 303 303 303 303
+GET  calendars.feed          404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+GET  calendars.of_party      404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+POST signing_in.log_out      out out out out out out out out out out out out out out out out out out
+"""  # noqa: E501 -- a column for each of PEOPLE
 """What each of PEOPLE gets, in that order, for Tallen's patient; "out" is the page to log in."""
 
 TABLE = {
@@ -205,6 +230,10 @@ def _addresses(parish: Parish) -> dict[str, tuple[dict[str, Any], dict[str, Any]
         "opening.keep_draft": ({"purpose": f"step:{assess}"}, {"own_assessment": "Vaken."}),
         "opening.throw_draft": ({"purpose": f"step:{assess}"}, {}),
         "case.show": (case, {}),
+        "documents.show": (case | {"key": "plan_person"}, {}),
+        "offers.read": (case | {"key": "admission_notice_late"}, {}),
+        "offers.write": (case | {"key": "admission_notice_late"}, {"to_whom": "Avdelning 2"}),
+        "offers.throw": (case | {"key": "admission_notice_late"}, {}),
         "case.write_note": (case, {"note": "Ringde igen."}),
         "case.put_right": (
             case | {"sequence": 1},
@@ -218,11 +247,20 @@ def _addresses(parish: Parish) -> dict[str, tuple[dict[str, Any], dict[str, Any]
         "step.form": (step, flat(parish.plain(reported, "assess"))),
         "step.give": (step, {"person": "everybody"}),
         "step.take": (step, {}),
+        "answer_links.send": (step, {"link": "0"}),
+        "answer_links.close": (step, {}),
         "conferences.of_unit": ({"enhet": "tallen"}, {}),
         "conferences.taken_up": ({}, {"patient": parish.patients[0]}),
         "search.found": ({}, {"sok": reported}),
+        "patient.show": ({"patient_id": parish.patients[1]}, {}),
         "routines.one_routine": ({"key": "deviation"}, {}),
         "routines.picture": ({"key": "deviation"}, {}),
+        "mailbox.calendar_of": ({"mail_id": 1}, {}),
+        "calendars.of_case": (case, {}),
+        "calendars.read_in": (case, {"text": "BEGIN:VCALENDAR"}),
+        "calendars.feed": ({"secret": "okand"}, {}),
+        "calendars.of_party": ({"token": "okand"}, {}),
+        "answering.answer": ({"token": "okand"}, {}),
         "people.new": ({}, account),
         "people.one": (person, {}),
         "people.change": (person, account | {"username": "stina", "active": "yes"}),
@@ -377,6 +415,40 @@ def test_every_page_about_every_case_of_tallen_is_closed_to_them(parish, who):
         assert (page, str(answer.status_code), seen) == (page, expected, set())
 
 
+@pytest.mark.parametrize("who", ["sara", "bodil"])
+def test_every_page_about_every_deviation_is_closed_to_those_who_coordinate(parish, who):
+    """Though they work at the unit, and find the same patients there."""
+    client, before = parish.client(who), _newest_read(parish)
+    pages = [f"/arende/{reference}" for reference in parish.cases.values()]
+    pages += [f"/steg/{step_id}" for _case, step_id, _who in parish.steps.values()]
+    for page in pages:
+        answer = client.get(page)
+        seen = shown(answer.text, READ_BY_CARE_STAFF | NOT_FOR_CARE_STAFF | {"Test Persson"})
+        assert (page, answer.status_code, seen) == (page, 404, set())
+    rows = parish.reads_since(before)
+    assert [row.allowed for row in rows] == [False] * len(pages)
+
+
+@pytest.mark.parametrize("who", ["sara", "bodil"])
+def test_no_search_shows_a_deviation_to_those_who_coordinate(parish, who):
+    client = parish.client(who)
+    for text in ("Test", "189001019802", "AVV", parish.cases["closed"]):
+        page = client.post("/sok", data={"sok": text} | parish.token(client)).text
+        assert "/arende/AVV" not in page
+    page = client.get(f"/patient/{parish.patients[0]}").text
+    assert "Test Persson" in page
+    assert "AVV-" not in page
+
+
+def test_those_who_coordinate_see_the_sip_and_the_stay_at_their_unit(parish):
+    for who in ("sara", "bodil", "nina", "mats"):
+        for reference in parish.coordinated.values():
+            assert parish.client(who).get(f"/arende/{reference}").status_code == 200
+    for who, status in (("otto", 404), ("olga", 404), ("ada", 403)):
+        for reference in parish.coordinated.values():
+            assert parish.client(who).get(f"/arende/{reference}").status_code == status
+
+
 def test_health_care_staff_see_the_name_the_number_and_all_that_is_written(parish):
     reference = parish.cases["closed"]
     page = parish.client("nina").get(f"/arende/{reference}").text
@@ -451,7 +523,15 @@ def test_every_try_to_read_a_case_leaves_a_row_that_says_how_it_went(walk, fille
         "": filled_parish.case(filled_parish.cases["reported"]).id,
     }
     for visit in walk(who):
-        if visit.method == "GET" and visit.endpoint.startswith(("case.", "step.")):
+        about_a_case = (
+            "case.",
+            "step.",
+            "documents.",
+            "offers.",
+            "calendars.of_case",
+            "calendars.read_in",
+        )
+        if visit.method == "GET" and visit.endpoint.startswith(about_a_case):
             (row,) = visit.rows
             case_id = about.get(visit.endpoint, about[""])
             expected = (case_id, filled_parish.patients[0], filled_parish.units["tallen"])

@@ -187,7 +187,7 @@ def test_overdue_says_who_has_it_who_has_been_told_and_who_is_next(village, see,
     assert "Arne Ask mejl på väg" in words(see("mats", "/forsenat"))
     deliver(
         village.database, village.routines, channel_for("", str(tmp_path)),
-        Sender("a@exempelby.example", "http://127.0.0.1"), village.now,
+        Sender("a@exempelby.example", "http://127.0.0.1", "k" * 32), village.now,
     )  # fmt: skip
     text = words(see("mats", "/forsenat"))
     assert "Arne Ask, sjuksköterska" in text
@@ -321,7 +321,7 @@ def test_the_mailbox_exists_in_the_practice_town_alone(app, village, see, clock,
     sweep_now(village)
     deliver(
         village.database, village.routines, channel_for("", str(tmp_path)),
-        Sender("a@exempelby.example", "http://127.0.0.1"), village.now,
+        Sender("a@exempelby.example", "http://127.0.0.1", "k" * 32), village.now,
     )  # fmt: skip
     settings = app.extensions["vardtrad"].settings
     practice = create_app(read_settings({}, database_url=settings.database_url, demo=True), clock)
@@ -341,13 +341,19 @@ def test_the_mailbox_exists_in_the_practice_town_alone(app, village, see, clock,
 @pytest.mark.parametrize(
     ("who", "items"),
     [
-        ("siv", ["Mina steg", "Rapportera", "Sök", "Rutiner"]),
-        ("nina", ["Mina steg", "Rapportera", "Tavla 2 h", "Konferenser", "Sök", "Rutiner"]),
+        ("siv", ["Mina steg", "Rapportera", "Nytt ärende", "Sök", "Rutiner"]),
+        (
+            "nina",
+            [
+                "Mina steg", "Rapportera", "Nytt ärende", "Tavla 2 h", "Konferenser",
+                "SIP och utskrivning", "Sök", "Rutiner",
+            ],
+        ),
         (
             "mats",
             [
-                "Mina steg", "Rapportera", "Tavla 2 h", "Försenat", "Konferenser", "Sök",
-                "Åtkomstlogg", "Rutiner",
+                "Mina steg", "Rapportera", "Nytt ärende", "Tavla 2 h", "Försenat", "Konferenser",
+                "SIP och utskrivning", "Sök", "Åtkomstlogg", "Rutiner",
             ],
         ),
         ("ada", ["Personer", "Enheter", "Jour", "Rutiner"]),

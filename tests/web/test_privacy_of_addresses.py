@@ -18,8 +18,10 @@ ASKED_IN_ADDRESSES = {
     "/konferenser": {"enhet"},
     "/personer": {"q"},
     "/atkomstlogg": {"person", "reference", "from_day", "to_day"},
+    "/sip": {"laget", "enhet", "part", "tid"},
+    "/inkommande": {"part"},
 }
-"""What forms put into addresses: units, kinds, days, references, and names of colleagues."""
+"""Units, kinds, days, references, names of colleagues, and keys for organisations."""
 
 
 def told_in(address: str, patients: Iterable[tuple[str, str]]) -> list[str]:

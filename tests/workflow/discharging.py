@@ -49,9 +49,13 @@ class Discharge(Walk):
     def do(self, key: str, item: str = "", **given: Any) -> Outcome:
         """Fills in the form of an open step; raises ValidationError for a faulty answer."""
         form = self.form(key, item)
-        plain = {name: value for name, value in self.plain(key).items() if name in form.fields}
-        stored = form.dump(form.load(form.initial() | plain | given))
+        asked = {name: value for name, value in self.plain(key).items() if name in form.fields}
+        stored = form.dump(form.load(form.initial() | asked | given))
         return super().do(key, item, **stored)
+
+    def plain(self, key: str) -> dict[str, Any]:
+        """The plainest answer now."""
+        return plain_answer(key, self.now)
 
     def refused(self, key: str, item: str = "", **given: Any) -> dict[str, Any]:
         """The messages that an otherwise plain answer to an open step gets."""
@@ -79,56 +83,57 @@ class Discharge(Walk):
         assert last is not None
         self.now = max(self.now, datetime(last.year, last.month, last.day, 9, tzinfo=STOCKHOLM))
 
-    def plain(self, key: str) -> dict[str, Any]:
-        """What is sent when nothing special has happened."""
-        now, today = self.now.isoformat(), self.now.astimezone(STOCKHOLM).date()
-        started = {"outcome": "started", "started_at": now}
-        called = {"outcome": "called", "called_at": now}
-        plain: dict[str, dict[str, Any]] = {
-            "confirm_hsl": {"confirmed": "confirmed", "confirmed_at": now},
-            "confirm_social": {"confirmed": "confirmed", "confirmed_at": now},
-            "confirm_primary_care": {
-                "confirmed": "confirmed", "confirmed_at": now, "care_contact": "Eva Ek, Björken",
-            },
-            "primary_care_late": {"confirmed": "confirmed", "confirmed_at": now},
-            "tell_current_efforts": {"told_at": now, "sol_efforts": "Hemtjänst morgon och kväll"},
-            "set_colour": {"colour": "green", "own_colour": "same"},
-            "sbar_status_received": {"received_at": now, "complete": True},
-            "new_estimate": {
-                "sent_at": now, "received_at": now,
-                "estimated_discharge": (today + timedelta(days=9)).isoformat(),
-            },
-            "notice_ready": {
-                "sent_at": now, "received_at": now, "colour": "green", "own_colour": "same",
-            },
-            "ready_sol": {
-                "answer": "ready", "ready_from": today.isoformat(), "efforts": ["earlier"],
-            },
-            "ready_hsl": {
-                "answer": "ready", "ready_from": today.isoformat(), "assignment_confirmed": True,
-            },
-            "ready_rehab": {"answer": "not_concerned", "ready_from": today.isoformat()},
-            "sip_needed": {"sip_needed": False, "no_sip_reason": "one_principal"},
-            "sip_needed_at_home": {"sip_needed": False, "no_sip_reason": "one_principal"},
-            "ready_to_go_home": {
-                "doctor_has_decided": True, "written_information_given": True,
-                "care_contact_named": True, "care_contact": "Eva Ek, Björken",
-                "information_transferred": True, "aids_in_place": True,
-            },
-            "went_home": {"outcome": "home", "home_at": now, "home": "own_home"},
-            "restart_efforts": started,
-            "start_new_efforts": started,
-            "enrol_home_health_care": {"outcome": "enrolled", "enrolled_at": now},
-            "first_medicines_and_aids": {"checked_at": now, "in_place": True},
-            "safety_call_24h": called,
-            "primary_care_call_7d": called,
-            "sol_contact": {"contacted_at": now, "how": "visit", "assessment": "enough"},
-            "sip_followed_up": {
-                "followed_up_on": today.isoformat(), "together": True, "result": "Som planerat.",
-            },
-            "readmission": {"readmitted": False},
-        }  # fmt: skip
-        return plain[key]
+
+def plain_answer(key: str, at: datetime) -> dict[str, Any]:
+    """What is sent when nothing special has happened."""
+    now, today = at.isoformat(), at.astimezone(STOCKHOLM).date()
+    started = {"outcome": "started", "started_at": now}
+    called = {"outcome": "called", "called_at": now}
+    plain: dict[str, dict[str, Any]] = {
+        "confirm_hsl": {"confirmed": "confirmed", "confirmed_at": now},
+        "confirm_social": {"confirmed": "confirmed", "confirmed_at": now},
+        "confirm_primary_care": {
+            "confirmed": "confirmed", "confirmed_at": now, "care_contact": "Eva Ek, Björken",
+        },
+        "primary_care_late": {"confirmed": "confirmed", "confirmed_at": now},
+        "tell_current_efforts": {"told_at": now, "sol_efforts": "Hemtjänst morgon och kväll"},
+        "set_colour": {"colour": "green", "own_colour": "same"},
+        "sbar_status_received": {"received_at": now, "complete": True},
+        "new_estimate": {
+            "sent_at": now, "received_at": now,
+            "estimated_discharge": (today + timedelta(days=9)).isoformat(),
+        },
+        "notice_ready": {
+            "sent_at": now, "received_at": now, "colour": "green", "own_colour": "same",
+        },
+        "ready_sol": {
+            "answer": "ready", "ready_from": today.isoformat(), "efforts": ["earlier"],
+        },
+        "ready_hsl": {
+            "answer": "ready", "ready_from": today.isoformat(), "assignment_confirmed": True,
+        },
+        "ready_rehab": {"answer": "not_concerned", "ready_from": today.isoformat()},
+        "sip_needed": {"sip_needed": False, "no_sip_reason": "one_principal"},
+        "sip_needed_at_home": {"sip_needed": False, "no_sip_reason": "one_principal"},
+        "ready_to_go_home": {
+            "doctor_has_decided": True, "written_information_given": True,
+            "care_contact_named": True, "care_contact": "Eva Ek, Björken",
+            "information_transferred": True, "aids_in_place": True,
+        },
+        "went_home": {"outcome": "home", "home_at": now, "home": "own_home"},
+        "restart_efforts": started,
+        "start_new_efforts": started,
+        "enrol_home_health_care": {"outcome": "enrolled", "enrolled_at": now},
+        "first_medicines_and_aids": {"checked_at": now, "in_place": True},
+        "safety_call_24h": called,
+        "primary_care_call_7d": called,
+        "sol_contact": {"contacted_at": now, "how": "visit", "assessment": "enough"},
+        "sip_followed_up": {
+            "followed_up_on": today.isoformat(), "together": True, "result": "Som planerat.",
+        },
+        "readmission": {"readmitted": False},
+    }  # fmt: skip
+    return plain[key]
 
 
 def at(state: str, now: datetime = TUESDAY, **opening: Any) -> Discharge:

@@ -60,7 +60,7 @@ class Sip(Walk):
             self.facts = replace(self.facts, answers=(*before, newest))
             self._answered_at = None
         late = {ref.key for ref, o in self.open.items() if o.clock.due and o.clock.due < self.now}
-        self.facts = replace(self.facts, ran_out=frozenset(late))
+        self.facts = replace(self.facts, ran_out=self.facts.ran_out | late)
         return super().go_on()
 
     def wait(self, until: datetime) -> Outcome:

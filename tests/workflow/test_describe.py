@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.workflow.lending import LENDING
+from tests.workflow.lending import ASKED, LADDER, LENDING
 from workflow.definition import WorkflowDefinition
 from workflow.definitions import DEFINITIONS
 from workflow.describe import WIDTH, describe
+from workflow.ladders import RESPONSIBLE, At, Rung
 from workflow.routines import load
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -53,6 +54,18 @@ def test_a_ladder_is_told_rung_by_rung():
     - när tiden går ut: den ansvariga och enhetschef
     Källa:      Vårt förslag (kommunen kan ändra)
 """ in lending()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(1, "1 minut före"), (90, "90 minuter före"), (60, "1 timme före"), (3600, "60 timmar före")],
+)
+def test_whole_hours_are_told_as_hours(minutes: int, words: str):
+    early = Rung("early", At.MINUTES_BEFORE, (RESPONSIBLE,), minutes)
+    ladder = replace(LADDER, rungs=(early, *LADDER.rungs[1:]))
+    asked = replace(ASKED, steps=tuple(replace(step, ladder=ladder) for step in ASKED.steps))
+    definition = replace(LENDING, states=(asked, *LENDING.states[1:]))
+    assert f"    - {words}: den ansvariga\n" in describe(definition, load(None))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tests.workflow.lending import LENDING, TRIED
 from workflow.definition import Route
+from workflow.definitions import DEFINITIONS
 from workflow.diagram import mermaid, state_map
 from workflow.facts import Rule
 
@@ -29,8 +30,8 @@ stateDiagram-v2
 """
 
 
-def marks(state: str | None, round_: int = 1) -> dict[str, str]:
-    return {mark.key: mark.mark for mark in state_map(LENDING, state, round_)}
+def marks(state: str | None, been: tuple[str, ...] = ()) -> dict[str, str]:
+    return {mark.key: mark.mark for mark in state_map(LENDING, state, been=been)}
 
 
 def test_the_picture_has_every_state_way_loop_and_action():
@@ -48,15 +49,19 @@ def test_the_map_shows_what_is_passed_where_the_case_is_and_what_comes():
     }  # fmt: skip
 
 
-def test_a_closed_case_has_passed_everything():
-    assert marks("returned") == {
+def test_a_closed_case_shows_what_it_has_been_through_and_how_it_ended():
+    been = ("asked", "repair", "lent", "tried")
+    assert marks("returned", been=been) == {
         "asked": "done", "repair": "done", "lent": "done", "tried": "done", "returned": "end",
     }  # fmt: skip
+    assert marks("dropped", been=("asked",)) == {"asked": "done", "dropped": "end"}
 
 
-def test_an_end_by_an_action_is_only_shown_when_the_case_is_there():
-    assert "dropped" not in marks("asked")
-    assert marks("dropped") == {"dropped": "end"}
+def test_of_several_ends_an_open_case_is_shown_the_first_alone():
+    for definition in DEFINITIONS:
+        open_states = [each.key for each in definition.states if each.then]
+        shown = [mark.key for mark in state_map(definition, open_states[0])]
+        assert shown == [*open_states, definition.states[len(open_states)].key]
 
 
 def test_without_a_case_everything_is_still_to_come():

@@ -21,6 +21,7 @@ from workflow.definitions.discharge.payment import (
 )  # fmt: skip
 from workflow.definitions.discharge.payment_models import (
     MODELS,
+    ModelKey,
     NoAmount,
     OverMean,
     Stay,
@@ -30,7 +31,7 @@ from workflow.definitions.discharge.payment_models import (
 )  # fmt: skip
 from workflow.holidays import BY_LAW, WorkingCalendar
 
-PER_PATIENT, OVER_MEAN = MODELS["per_patient"], MODELS["over_mean"]
+PER_PATIENT, OVER_MEAN = MODELS[ModelKey.PER_PATIENT], MODELS[ModelKey.OVER_MEAN]
 READY = moment("2026-11-24T10:00")
 CLAIM = Claim(admission_notice=moment("2026-11-20T10:00"), ready_notice=READY)
 

@@ -22,7 +22,7 @@ from workflow.facts import Rule
 from workflow.faults import faults_of
 from workflow.fields import line
 from workflow.forms import Empty, Form, Section
-from workflow.ladders import At, Ladder, Rung, Sending
+from workflow.ladders import PARTY, At, Ladder, Rung, Sending
 from workflow.roles import Role
 
 ALWAYS = Rule("alltid", lambda _facts: True)
@@ -196,3 +196,14 @@ def test_consent_looked_for_where_no_form_asks_for_it_is_a_fault():
     assert faults(consent=("weigh", "consent")) == [
         "consent: the form of 'weigh' has no field 'consent'"
     ]
+
+
+def test_only_a_step_that_somebody_outside_can_answer_reminds_a_party():
+    first, last = Rung("party", At.HALF_LEFT, (PARTY,)), Rung("due", At.DUE, (Role.NURSE,))
+    told = faults_with(laddered(first, last))
+    assert told == ["step 'odd': a ladder that reminds a party, though nobody outside can answer"]
+
+
+def test_a_ladder_that_tells_a_party_alone_when_the_time_is_out_tells_nobody():
+    ladder = Ladder("odd", "Udda", Sending.DIGEST, (Rung("due", At.DUE, (PARTY,)),))
+    assert not ladder.tells_when_overdue

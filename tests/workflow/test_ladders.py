@@ -122,3 +122,12 @@ def test_a_ladder_knows_whether_its_rungs_stand_in_order(
 def test_a_ladder_knows_whether_anybody_hears_that_the_time_is_out():
     assert not ladder((At.QUARTER_LEFT, 0), (At.MINUTES_BEFORE, 30)).tells_when_overdue
     assert ladder((At.WORKING_DAYS_AFTER, 1)).tells_when_overdue
+
+
+@pytest.mark.parametrize(("hours", "left"), [(2, 4), (8, 4), (48, 24)])
+def test_half_of_the_time_is_at_least_four_hours_and_comes_before_the_last_quarter(hours, left):
+    clock = elapsed(FRIDAY_NIGHT, hours)
+    half, quarter = (Rung("early", one, (Role.NURSE,)) for one in (At.HALF_LEFT, At.QUARTER_LEFT))
+    assert clock.due
+    assert clock.due - half.moment(clock, BY_LAW) == timedelta(hours=left)
+    assert half.moment(clock, BY_LAW) < quarter.moment(clock, BY_LAW)

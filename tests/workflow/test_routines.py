@@ -48,7 +48,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 def test_without_a_file_our_own_rules_are_in_force():
     routines = load(None)
-    assert [definition.key for definition in routines.current()] == ["deviation"]
+    assert [d.key for d in routines.current()] == ["deviation", "sip", "discharge"]
     assert routines.thresholds("deviation") == {"serious_score": 8, "serious_severity": 3}
     assert (routines.window, routines.closed_days) == (OUR_WINDOW, ())
 
@@ -77,7 +77,7 @@ def test_a_faulty_file_leaves_nothing_to_start_with(tmp_path: Path):
 def test_the_newest_version_is_meant_when_none_is_named():
     routines = load(None)
     assert routines.engine("deviation") is routines.engine("deviation", 1)
-    for unknown in (("deviation", 2), ("discharge", None)):
+    for unknown in (("deviation", 2), ("complaint", None)):
         with pytest.raises(KeyError):
             routines.engine(*unknown)
 

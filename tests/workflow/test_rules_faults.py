@@ -184,6 +184,10 @@ def rungs(*written: str) -> str:
             rungs("key='a'\nat='due'", "key='a'\nat='hours_after'\namount=1"),
             "rungs: två har samma key.",
         ),
+        (
+            rungs("key='a'\nat='due'").replace("'mas'", "'mas', 'party'"),
+            "rungs: party finns bara för steg som någon utifrån kan svara på.",
+        ),
         (rungs("key='a'\nat='due'").replace("digest", "dagligen"), "sending: dagligen finns inte."),
         (rungs("key='a'\nat='due'").replace("OURS", ""), "basis: saknas."),
     ],

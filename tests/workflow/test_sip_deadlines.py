@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.workflow.sipping import ENGINE, Sip, at, due_of, end_of
 from workflow.basis import BasisKind
@@ -56,7 +58,6 @@ SEASONS = {
 }  # fmt: skip
 WORKING_DAYS = {
     "assess_need": 1,
-    "consent": 2,
     "pre_planning": 2,
     "call": 5,
     "answer": 5,
@@ -99,6 +100,28 @@ def notified(now: datetime) -> Sip:
 def test_working_days_pass_by_all_days_off(season: Season, key: str):
     days = WORKING_DAYS[key]
     assert due(with_open(key, season.now), key) == end_of(season.working[days])
+
+
+@over_the_seasons
+def test_consent_is_asked_for_within_a_day_or_else_the_next_working_day(season: Season):
+    assert due(with_open("consent", season.now), "consent") == end_of(season.working[1])
+
+
+@given(st.integers(0, 15 * 366 * 24 * 60), st.booleans())
+def test_consent_is_never_due_later_than_the_laws_last_day_for_the_call(
+    minute: int, assessed: bool
+):
+    notice = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
+    walk = Sip(
+        notice, trigger="discharge", assessed=assessed, discharge_notice_at=notice.isoformat()
+    )
+    walk.do_all(until="consent")
+    asked_by = due(walk, "consent")
+    walk.do_all(until="calling")
+    latest = walk.open[StepRef("call_by_law")].clock.legal_latest
+    assert asked_by is not None
+    assert latest is not None
+    assert asked_by <= latest
 
 
 @over_the_seasons
@@ -169,6 +192,7 @@ def test_every_limit_of_the_routine_is_checked_here():
     working = {key: due.amount for key, due in steps.items() if due.rule == "working_days"}
     assert working == WORKING_DAYS | {"take_over_call": 1}
     assert {key for key, due in steps.items() if due.rule == "sip_call"} == {"call_by_law"}
+    assert {key for key, due in steps.items() if due.rule == "hours_or_next_weekday"} == {"consent"}
     assert {key for key, due in steps.items() if due.is_in_form} == {
         "hold_meeting", "follow_up_together",
     }  # fmt: skip

@@ -105,4 +105,4 @@ def test_the_laws_call_has_a_ladder_of_its_own_that_reminds_before_a_weekend():
     first = opening.rungs[0][0].astimezone(STOCKHOLM)
     assert (first.date().isoformat(), first.hour) == ("2026-11-27", 11)
     others = {s.ladder.key for state in ENGINE.definition.states for s in state.steps}
-    assert others == {"law_call", "daytime"}
+    assert others == {"law_call", "daytime", "party_first"}

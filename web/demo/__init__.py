@@ -1,4 +1,4 @@
-"""Exempelby: a made-up municipality with people, patients and deviations of the past weeks."""
+"""Exempelby: a made-up municipality with people, patients and what has happened the past weeks."""
 
 from collections.abc import Callable
 

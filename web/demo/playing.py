@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from cases.letters import Letter
 from cases.models import PendingEscalation
 from notifications.channels import FolderChannel
 from notifications.compose import Sender
@@ -23,7 +24,7 @@ class Playing:
         self._wiring = wiring
         settings = wiring.settings
         self._channel = FolderChannel(Path(settings.mail_folder))
-        self._sender = Sender(settings.mail_from, settings.base_url)
+        self._sender = Sender(settings.mail_from, settings.base_url, settings.secret_key)
         self._references: dict[str, str] = {}
 
     def do(self, deed: Deed) -> None:
@@ -50,4 +51,6 @@ class Playing:
             rung = session.scalar(select(func.min(PendingEscalation.at)))
             waiting = (Notification.outbox_id.is_(None), Notification.dropped_at.is_(None))
             mail = session.scalar(select(func.min(Notification.send_after)).where(*waiting))
-        return min((moment for moment in (rung, mail) if moment), default=None)
+            ungathered = select(func.min(Letter.send_after)).where(Letter.gathered_at.is_(None))
+            letter = session.scalar(ungathered)
+        return min((moment for moment in (rung, mail, letter) if moment), default=None)

@@ -1,12 +1,19 @@
 """The pages, one blueprint for each thing a person comes for."""
 
 from web.pages.about import about
+from web.pages.answer_links import answer_links
+from web.pages.answering import answering
 from web.pages.board import board
+from web.pages.calendars import calendars
 from web.pages.case import case
 from web.pages.conferences import conferences
+from web.pages.coordination import coordination
+from web.pages.documents import documents
 from web.pages.mailbox import mailbox
+from web.pages.offers import offers
 from web.pages.opening import opening
 from web.pages.overdue import overdue
+from web.pages.patient import patient
 from web.pages.people import people
 from web.pages.routines import routines
 from web.pages.search import search
@@ -15,6 +22,7 @@ from web.pages.step import step
 from web.signing_in import signing_in
 
 PAGES = (
-    signing_in, start, opening, case, step, board, overdue, conferences, search, routines, people,
-    mailbox, about,
+    signing_in, start, opening, case, step, board, overdue, conferences, coordination, search,
+    patient, routines, people, mailbox, about, documents, offers, calendars,
+    answering, answer_links,
 )  # fmt: skip

@@ -22,9 +22,14 @@ access_log = Blueprint("access_log", __name__)
 ACTIONS = {
     "case": _("Läste ärendet"),
     "step": _("Öppnade ett steg"),
+    "document": _("Skrev ut ett dokument"),
+    "offer": _("Skrev på en extern avvikelse"),
     "patients": _("Såg patienterna att välja bland"),
     "search": _("Sökte"),
     "conference": _("Patientkonferens"),
+    "patient": _("Läste patientens sida"),
+    "sip_board": _("SIP-tavlan"),
+    "awaited": _("Svar vi väntar på"),
     "access_log": _("Läste åtkomstloggen"),
 }
 

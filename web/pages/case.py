@@ -7,13 +7,18 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from cases.access import Right
+from cases.asides import aside_of
+from cases.calendar_replies import answers_by_calendar
 from cases.correcting import REASON, correction_form
 from cases.doing import refuse_closed
 from cases.errors import NotAllowed, NotFound, Refused
+from cases.feeds import meeting_of
 from cases.history import History
 from cases.log import CaseEvent
 from cases.models import Case
+from cases.offered import offered
 from cases.operations import act, correct, link, note
+from cases.outside_lines import outside_lines
 from cases.overview import case_named, cases_of_patient
 from cases.questions import Correction, Note
 from cases.sent import PATIENT_FIELDS, load
@@ -24,10 +29,11 @@ from notifications.case_mails import mails_of
 from web.case_change import change, only_open
 from web.case_forms import Asked, asked, sent
 from web.case_questions import Link
+from web.documents.papers import papers_of
 from web.door import Work, asks
 from web.forms import sent_data
 from web.seen_case import SeenCase, seen
-from web.spoken import spoken, spoken_case, spoken_line, spoken_marks, why_lines
+from web.spoken import spoken, spoken_aside, spoken_case, spoken_line, spoken_marks, why_lines
 from web.words import role_word
 from workflow.definition import Action
 from workflow.diagram import state_map
@@ -51,9 +57,18 @@ def show(reference: str) -> Any:
         definition = page.history.engine.definition
         return {
             "view": page.overview(),
-            "states": spoken_marks(state_map(definition, shown.state, shown.round)),
+            "papers": papers_of(page),
+            "offered": offered(work.session, page.history, work.access),
+            "aside": (aside := aside_of(work.session, page.history, work.access, work.now)),
+            "aside_lines": spoken_aside(aside) if aside else [],
+            "states": spoken_marks(
+                state_map(definition, shown.state, shown.round, page.history.been)
+            ),
             "lines": [spoken_line(line) for line in (lines if oldest_first else lines[::-1])],
-            "mails": mails_of(work.session, page.history),
+            "outside": outside_lines(work.session, page.history, work.access, work.now),
+            "mails": mails_of(work.session, page.history, work.access),
+            "meeting": meeting_of(work.session, work.routines, shown, work.now),
+            "reads_replies": answers_by_calendar(work.routines, shown),
             "now": work.now,
             "clock": partial(time_left, now=work.now),
             "why": why_lines,

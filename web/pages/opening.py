@@ -22,8 +22,8 @@ from cases.models import Case
 from cases.offers import opening_offers
 from cases.operations import drop_draft, open_case, save_draft
 from cases.overview import overview
-from web.case_forms import asked, sent, typed_now
-from web.door import Work, asks, work_out, working
+from web.case_forms import asked, sent, started, typed_now
+from web.door import Work, asks, reading, work_out, working
 from web.forms import say
 from web.own_path import came_from
 from web.words import role_word
@@ -36,7 +36,16 @@ opening = Blueprint("opening", __name__)
 LARGEST_DRAFT = 200_000
 """Bytes; every text of the longest form at its limit has room."""
 
-_PURPOSE = re.compile(r"(open|step|note|correct|action):[a-z0-9_:]{1,60}", re.ASCII)
+_PURPOSE = re.compile(r"(open|step|note|correct|action|offer):[a-z0-9_:]{1,60}", re.ASCII)
+
+
+@opening.get("/ny")
+@asks(Right.OPEN_CASES)
+def kinds() -> Any:
+    """What somebody may open, each with a sentence about when."""
+    with reading() as work:
+        definitions = [each for each in work.routines.current() if work.access.opens(each)]
+    return render_template("pages/kinds.html", definitions=definitions)
 
 
 @opening.route("/ny/<definition>", methods=["GET", "POST"])
@@ -89,9 +98,16 @@ def _purpose() -> str:
 def _page(key: str, refused: Refused | None = None) -> str:
     with working() as work:
         definition, form = _form(work, key)
-        page = asked(work, form, f"open:{key}", refused=refused)
+        page = asked(work, form, f"open:{key}", starts_with=_start(form), refused=refused)
         work.read("patients")
     return render_template("pages/opening.html", definition=definition, asked=page)
+
+
+def _start(form: Form) -> dict[str, Any]:
+    """With the patient whose page led here, if it is one of those to choose from."""
+    patient = request.args.get("patient", "")
+    known = patient in form.offers.get("patients", ())
+    return started(form) | ({"patient": patient} if known else {})
 
 
 def _form(work: Work, key: str) -> tuple[WorkflowDefinition, Form]:
@@ -99,7 +115,7 @@ def _form(work: Work, key: str) -> tuple[WorkflowDefinition, Form]:
         definition = work.routines.engine(key).definition
     except KeyError:
         raise NotFound(marked("Det finns ingen sådan rutin.")) from None
-    if work.access.roles.isdisjoint(definition.opening_by):
+    if not work.access.opens(definition):
         raise NotAllowed(marked("Din roll öppnar inte sådana ärenden."))
     offers = opening_offers(work.session, work.access, definition, work.now)
     return definition, definition.opening(now=work.now, offers=offers)

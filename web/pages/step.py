@@ -20,6 +20,7 @@ from cases.sent import load
 from cases.timeline import reported
 from web.case_forms import Asked, asked, sent, typed_texts
 from web.case_questions import EVERYBODY, HandOver
+from web.documents.papers import Paper, papers_of
 from web.door import Work, asks, work_out
 from web.forms import sent_data
 from web.seen_case import SeenCase, seen
@@ -54,6 +55,7 @@ class StepPage:
     reported: tuple[Pair, ...]
     asked: Asked | None
     ended: Ended | None
+    papers: tuple[Paper, ...] = ()
 
 
 @step.route("/steg/<int:step_id>", methods=["GET", "POST"])
@@ -146,6 +148,7 @@ def _page(page: SeenCase, step_id: int, refused: Refused | None) -> StepPage:
         reported=pairs(reported(page.history, page.work.access)),
         asked=drawn,
         ended=ended,
+        papers=papers_of(page),
     )
 
 

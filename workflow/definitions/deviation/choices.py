@@ -32,9 +32,6 @@ def valid_kinds(day: date) -> dict[str, str]:
     }
 
 
-OTHER_PATIENT = "other"
-"""The value of the patient field for somebody who is not in the list."""
-
 NOT_LISTED = _("Till exempel vikarier som inte finns ovan.")
 """The help beside every list of staff."""
 

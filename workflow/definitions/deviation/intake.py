@@ -19,7 +19,6 @@ from workflow.definitions.deviation.choices import (
     KINDS,
     MEDICATION_KINDS,
     NEXT_OF_KIN_TOLD,
-    OTHER_PATIENT,
     VALID_FROM,
     VALID_THROUGH,
     YES_NO_UNKNOWN,
@@ -27,12 +26,11 @@ from workflow.definitions.deviation.choices import (
 )  # fmt: skip
 from workflow.definitions.deviation.controls import Sbar, VitalSigns
 from workflow.fields import Message, choice, line, moment, text, yes_no
-from workflow.forms import Condition, Form, Section
+from workflow.forms import Form, Section
 from workflow.holidays import STOCKHOLM
-from workflow.identity import identity_number
+from workflow.patient_fields import PatientAndUnit
 from workflow.words import _
 
-_NOT_LISTED: Condition = ("patient", (OTHER_PATIENT,))
 _CHECKLISTS: tuple[type[Form], ...] = (
     FallChecklist, MedicationChecklist, DeviceChecklist, RehabilitationChecklist, UlcerChecklist,
     CareChecklist,
@@ -45,7 +43,7 @@ def _names(*forms: type[Form]) -> tuple[str, ...]:
 
 class Report(
     FallChecklist, MedicationChecklist, DeviceChecklist, RehabilitationChecklist, UlcerChecklist,
-    CareChecklist, Sbar, VitalSigns,
+    CareChecklist, Sbar, VitalSigns, PatientAndUnit,
 ):  # fmt: skip
     """Everything but the first section may be left for later."""
 
@@ -57,21 +55,6 @@ class Report(
         shown_when=("kind", ("medication",)),
         needed=True,
     )
-    patient = choice(
-        _("Vilken patient?"),
-        {OTHER_PATIENT: _("Finns inte i listan")},
-        offer="patients",
-        widget="select",
-    )
-    patient_number = identity_number(
-        _("Patientens personnummer"),
-        required=False,
-        help=_("Helst alla 12 siffror. Samordningsnummer går också bra."),
-        shown_when=_NOT_LISTED,
-        needed=True,
-    )
-    patient_name = line(_("Patientens namn"), required=False, shown_when=_NOT_LISTED, needed=True)
-    unit = choice(_("Vilken enhet?"), offer="units", widget="select")
     event_class = choice(_("Hände det, eller kunde det ha hänt?"), EVENT_CLASSES)
     what_happened = text(_("Vad hände?"), help=_("Kort, med egna ord."))
     discovered_at = moment(_("När upptäcktes det?"))
@@ -116,11 +99,6 @@ class Report(
     def notice(self) -> str:
         """Above everything else."""
         return _("Fara för liv? Ring 112 först, sedan sjuksköterskan.")
-
-    def initial(self) -> dict[str, Any]:
-        """The unit, for somebody who works at one only; never a time, which must be remembered."""
-        units = tuple(self.offers.get("units", ()))
-        return {"unit": units[0]} if len(units) == 1 else {}
 
     @validates_schema(skip_on_field_errors=False)
     def check_the_order_of_times(self, data: Mapping[str, Any], **_kwargs: Any) -> None:

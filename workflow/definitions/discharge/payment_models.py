@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Protocol
@@ -53,20 +54,23 @@ class OverMean:
 
     def charges(self, day: date, means: Months) -> bool:
         """A month that nobody was ready in has no mean, and breaks the row."""
-        before = first_of_month(day)
-        for _nth in range(self.months):
-            before = first_of_month(before - timedelta(days=1))
-            if means.get(before, Fraction(0)) <= self.days:
-                return False
-        return True
+        before = months_before(day, self.months)
+        return all(means.get(month, Fraction(0)) > self.days for month in before)
 
 
-MODELS: Mapping[str, PaymentModel] = MappingProxyType(
+class ModelKey(StrEnum):
+    """What a county's setting names."""
+
+    PER_PATIENT = "per_patient"
+    OVER_MEAN = "over_mean"
+
+
+MODELS: Mapping[ModelKey, PaymentModel] = MappingProxyType(
     {
-        "per_patient": PerPatient(
+        ModelKey.PER_PATIENT: PerPatient(
             _("För varje patient"), Basis(BasisKind.LAW, _("LUS (2017:612) 5 kap. 4 §"))
         ),
-        "over_mean": OverMean(
+        ModelKey.OVER_MEAN: OverMean(
             _("Bara när länets medelvärde har varit för högt tre månader i rad"),
             Basis(BasisKind.ROUTINE, _("Länets överenskommelse, Sörmland")),
             days=3,
@@ -74,7 +78,6 @@ MODELS: Mapping[str, PaymentModel] = MappingProxyType(
         ),
     }
 )
-"""By the key that a county's setting names."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,15 @@ class NoAmount(LookupError):
 def first_of_month(day: date) -> date:
     """The month that a day belongs to."""
     return day.replace(day=1)
+
+
+def months_before(day: date, months: int) -> tuple[date, ...]:
+    """So many whole months before that of the day, the nearest first."""
+    found, month = list[date](), first_of_month(day)
+    for _nth in range(months):
+        month = first_of_month(month - timedelta(days=1))
+        found.append(month)
+    return tuple(found)
 
 
 def monthly_means(stays: Iterable[Stay]) -> Months:

@@ -41,8 +41,18 @@ def estimate_of(facts: Facts) -> date | None:
 
 def colour_of(facts: Facts) -> str | None:
     """The hospital's colour as last set, in whichever form it was told."""
+    return _colour_told(facts).get("colour")
+
+
+def own_colour_of(facts: Facts) -> str | None:
+    """The municipality's colour where it sees another than the hospital's."""
+    own = _colour_told(facts).get("own_colour")
+    return None if own == "same" else own
+
+
+def _colour_told(facts: Facts) -> Mapping[str, Any]:
     told = [a.data for a in facts.answers if a.step in ("set_colour", "notice_ready")]
-    return next((data["colour"] for data in reversed(told) if "colour" in data), None)
+    return next((data for data in reversed(told) if "colour" in data), {})
 
 
 def care_contact_of(facts: Facts) -> str:
@@ -79,3 +89,8 @@ def last_readmission_day(facts: Facts) -> date | None:
 def sip_is_due(facts: Facts) -> bool:
     """True when somebody has judged that the patient needs a SIP."""
     return any(a.data.get("sip_needed") for step in SIP_QUESTIONS for a in facts.every(step))
+
+
+def sip_is_judged(facts: Facts) -> bool:
+    """True when somebody has said whether the patient needs a SIP, whatever they said."""
+    return any(facts.answered(step) for step in SIP_QUESTIONS)

@@ -18,8 +18,10 @@ from workflow.definitions.sip import (
     by_link,
     calls,
     closing,
+    documents,
     follow_up,
     intake,
+    letters,
     meeting,
     need,
     plan,
@@ -28,7 +30,7 @@ from workflow.definitions.sip import (
 )  # fmt: skip
 from workflow.definitions.sip.choices import TRIGGERS
 from workflow.definitions.sip.effort_lines import effort_lines
-from workflow.definitions.sip.ladders import LAW_CALL
+from workflow.definitions.sip.ladders import LAW_CALL, PARTY_FIRST
 from workflow.roles import LICENSED, OVERSEERS, Role
 from workflow.words import _
 
@@ -120,7 +122,7 @@ ANSWERS = State(
     (
         Step(
             "answer", _("Svara på kallelsen"), _("Svar på kallelsen"), rules.FOR_THE_PARTY,
-            _working_days(5), DAYTIME, answers.Answer, for_each=rules.PARTIES,
+            _working_days(5), PARTY_FIRST, answers.Answer, for_each=rules.PARTIES,
             by_link=by_link.ANSWER,
         ),
         Step(
@@ -154,7 +156,7 @@ PLAN = State(
         ),
         Step(
             "confirm_part", _("Bekräfta en del av planen"), _("Svar om en del av planen"),
-            rules.FOR_THE_RESPONSIBLE, _working_days(5), DAYTIME, plan.ConfirmPart,
+            rules.FOR_THE_RESPONSIBLE, _working_days(5), PARTY_FIRST, plan.ConfirmPart,
             for_each=rules.PARTS, by_link=by_link.CONFIRMATION,
         ),
         Step(
@@ -173,7 +175,7 @@ FOLLOW_UP = State(
         Step(
             "confirm_change", _("Bekräfta en del av den ändrade planen"),
             _("Svar om en del av den ändrade planen"), rules.FOR_THE_RESPONSIBLE,
-            _working_days(5), DAYTIME, plan.ConfirmPart, when=rules.CHANGED,
+            _working_days(5), PARTY_FIRST, plan.ConfirmPart, when=rules.CHANGED,
             for_each=rules.CHANGED_PARTS, by_link=by_link.CONFIRMATION,
         ),
         Step(
@@ -235,7 +237,10 @@ SIP = WorkflowDefinition(
         *LICENSED, Role.UNIT_MANAGER, *OVERSEERS, Role.SIP_COORDINATOR, Role.CASE_OFFICER,
     ),
     meeting=by_link.meeting_of,
+    offers=letters.OFFERS,
     measures=effort_lines,
+    documents=documents.DOCUMENTS,
+    purpose=_("Någon behöver hjälp från flera håll, och hjälpen måste samordnas med personen."),
     category_field="trigger",
     categories=TRIGGERS,
 )  # fmt: skip

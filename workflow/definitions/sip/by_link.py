@@ -10,7 +10,7 @@ from workflow.definitions.sip.efforts import parts_of
 from workflow.definitions.sip.parties import booking_of, parties_of, party_of
 from workflow.definitions.sip.plan import PartConfirmation
 from workflow.facts import Facts, Item
-from workflow.outside import ByLink, Meeting, Party
+from workflow.outside import ByLink, Meeting, Party, Replied
 from workflow.words import _
 
 CONFIRM_WITHIN = timedelta(days=30)
@@ -60,6 +60,28 @@ def _came_by_link(now: datetime) -> Mapping[str, Any]:
     return {"came_by": "link", "answered_at": now.isoformat()}
 
 
+def _came_by_calendar(reply: Replied) -> Mapping[str, Any]:
+    """A "maybe" chooses no answer: the coordinator asks what it means."""
+    outcomes = {
+        "ACCEPTED": "attends",
+        "DECLINED": "declines",
+        "DELEGATED": "sends_another",
+        "COUNTER": "proposes_another_time",
+    }
+    outcome = outcomes.get(reply.outcome)
+    proposed = reply.proposed_at.isoformat() if reply.proposed_at else None
+    said = {
+        "outcome": outcome,
+        "answered_by": reply.who,
+        "who_comes": reply.delegate,
+        "reason" if outcome == "declines" else "message": reply.comment,
+        "proposed_at": proposed,
+        "came_by": "mail",
+        "answered_at": reply.at.isoformat(),
+    }
+    return {name: value for name, value in said.items() if value}
+
+
 ANSWER = ByLink(
     asks=_("Kan ni komma till SIP-mötet?"),
     who=_asked,
@@ -67,6 +89,7 @@ ANSWER = ByLink(
     filled=_came_by_link,
     until=_until_the_meeting,
     told=_about_the_meeting,
+    replied=_came_by_calendar,
 )
 CONFIRMATION = ByLink(
     asks=_("Bekräftar ni er del av planen?"),

@@ -1,6 +1,7 @@
-"""The ladder of the law's call; the rest of the routine has the deviation's daytime ladder."""
+"""Ladders of the law's call and of what parties answer; the rest is the deviation's daytime."""
 
-from workflow.ladders import RESPONSIBLE, At, Ladder, Rung, Sending
+from workflow.definitions.deviation.ladders import DAYTIME
+from workflow.ladders import PARTY, RESPONSIBLE, At, Ladder, Rung, Sending
 from workflow.roles import Role
 from workflow.words import _
 
@@ -17,4 +18,12 @@ LAW_CALL = Ladder(
         Rung("due", At.DUE, (RESPONSIBLE, Role.UNIT_MANAGER, Role.HEAD_OF_HEALTH_CARE)),
         Rung("mas", At.WORKING_DAYS_AFTER, (Role.MAS,), 1),
     ),
+)
+
+# Whoever has only a telephone cannot be written to, and is left to the responsible at once.
+PARTY_FIRST = Ladder(
+    "party_first",
+    _("Den som ska svara först, sedan samlat, vardagar dagtid"),
+    Sending.DIGEST,
+    (Rung("party", At.HALF_LEFT, (PARTY,)), *DAYTIME.rungs),
 )

@@ -60,7 +60,8 @@ def _to_call_by_law(facts: Facts) -> bool:
 
 
 def _to_take_over(facts: Facts) -> bool:
-    return _by_law(facts) and "call_by_law" in facts.ran_out
+    late = not facts.this_round("call_by_law")
+    return _by_law(facts) and "call_by_law" in facts.ran_out and late
 
 
 def _to_call(facts: Facts) -> bool:
