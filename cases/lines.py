@@ -16,7 +16,7 @@ from workflow.routines import Routines
 
 @dataclass(frozen=True)
 class CaseLine:
-    """A case in its definition's Swedish words; `closed_at` is None while it is open."""
+    """A case in its definition's Swedish words; `category` is empty where it names no case."""
 
     reference: str
     definition: str
@@ -33,7 +33,7 @@ class CaseLine:
         return cls(
             case.reference,
             definition.label,
-            definition.categories.get(case.category, ""),
+            definition.categories.get(case.category, "") if definition.named_by_category else "",
             case.unit.name,
             definition.state(case.state).label,
             case.opened_at,

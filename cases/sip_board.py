@@ -15,7 +15,7 @@ from workflow.clocks import Clock
 from workflow.deadlines import sip_call
 from workflow.definitions.sip import SIP
 from workflow.definitions.sip.choices import ANSWERS
-from workflow.definitions.sip.parties import booking_of, called_at, parties_of, party_items
+from workflow.definitions.sip.parties import called_at, parties_of, party_items
 from workflow.holidays import WorkingCalendar
 from workflow.moments import day_of
 from workflow.routines import Routines
@@ -82,11 +82,13 @@ def _law(one: OpenCase, calendar: WorkingCalendar) -> Clock | None:
 
 
 def _parties(one: OpenCase) -> tuple[PartyLine, ...]:
-    items = [item.key for item in party_items(one.facts)]
+    # In a new round the last meeting is still known until somebody calls to the next one.
+    is_called = SIP.order(one.record.state) >= SIP.order("answers")
+    items = [item.key for item in party_items(one.facts)] if is_called else []
     lines = []
     for number, party in enumerate(parties_of(one.facts)):
         outcome = one.facts.latest("answer", items[number]).get("outcome") if items else None
-        waits = NO_ANSWER_YET if booking_of(one.facts) else NOT_CALLED
+        waits = NO_ANSWER_YET if items else NOT_CALLED
         answer = ANSWERS[outcome] if outcome else waits
         key = organisation_key(party.organisation)
         lines.append(PartyLine(key, party.organisation, answer, outcome is not None))

@@ -156,7 +156,8 @@ class WorkflowDefinition:
     `readers` see all of a case at their unit, `care_readers` what care staff need. `consent` names
     the step, and the field of its form, that hold the patient's consent. `alone` refuses a second
     open case of the same patient. `heading` and `send` head the opening form and stand on its
-    button; `purpose` says in a sentence when such a case is opened.
+    button; `purpose` says in a sentence when such a case is opened. A case is called by its
+    category (a fall) unless `named_by_category` says otherwise.
     """
 
     key: str
@@ -184,6 +185,7 @@ class WorkflowDefinition:
     heading: str = _("Nytt ärende: %(kind)s")
     send: str = _("Spara och öppna ärendet")
     purpose: str = ""
+    named_by_category: bool = True
     category_field: str | None = None
     categories: Mapping[str, str] = field(default_factory=dict)
 

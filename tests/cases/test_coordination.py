@@ -145,6 +145,36 @@ def test_each_party_stands_with_its_answer_and_a_new_time_asks_again(chain: Chai
     assert parties(chain) == [("Linden", "inget svar än"), ("Exempelskolan", "inget svar än")]
 
 
+def test_in_a_new_round_nobody_is_called_yet_whatever_was_answered_before(chain: Chain) -> None:
+    reference = need(chain)
+    for step in ("assess_need", "consent", "pre_planning", "call"):
+        chain.do("sam", reference, step)
+    for party in (CLINIC, SCHOOL):
+        chain.do("sam", reference, "answer", item_of(chain, reference, party))
+    chain.wait(days=14, hours=1)
+    now, day = chain.now.isoformat(), chain.now.date().isoformat()
+    later = (chain.now + timedelta(days=30)).date().isoformat()
+    chain.do("sam", reference, "hold_meeting", outcome="held", reason=None, held_at=now,
+             held_form="home", person_took_part="present", chair="Kim", secretary="Sam",
+             attendance=[{"organisation": "Linden", "came": "came"}])  # fmt: skip
+    effort = {"key": "000000aa", "effort": "Hembesök", "principal": "region", "due": later,
+              "organisation": "Linden", "responsible": "Kim"}  # fmt: skip
+    chain.do("sam", reference, "write_plan", goals="Bo hemma.", needed_efforts="Hembesök.",
+             efforts=[effort], measures_by_others="Inget.", overall_principal="region",
+             overall_contact="Kim", crisis_contact="1177", follow_up_date=later)  # fmt: skip
+    confirmed = {"effort": "000000aa", "confirmed": True}
+    (item,) = [s.item for s in chain.steps(reference, "confirm_part")]
+    chain.do("sam", reference, "confirm_part", item, confirmed_by="Kim", came_by="phone",
+             answered_at=now, efforts=[confirmed])  # fmt: skip
+    chain.do("sam", reference, "send_copies", sent_at=now, person_got_it=True, how="Hemma.",
+             others="Alla.")  # fmt: skip
+    assert parties(chain) == [("Linden", "Kommer"), ("Exempelskolan", "Kommer")]
+    chain.do("sam", reference, "follow_up_together", held_on=day, participants="Alla.",
+             person_took_part="present", person_view="Bra.", next="new_round",
+             efforts=[{"effort": "000000aa", "outcome": "ongoing"}])  # fmt: skip
+    assert parties(chain) == [("Linden", "inte kallad än"), ("Exempelskolan", "inte kallad än")]
+
+
 def parties(chain: Chain) -> list[tuple[str, str]]:
     (line,) = sips(chain)
     return [(party.organisation, party.answer) for party in line.parties]

@@ -13,7 +13,9 @@ from werkzeug.test import TestResponse
 from cases.access_log import AccessLogEntry
 from cases.people import Person
 from tests.cases.chain import Chain
+from tests.web import markup
 from tests.web.conftest import Browser, Clock
+from tests.web.parish import Parish
 
 BOARDS = ("/sip", "/utskrivningar", "/tysta", "/inkommande")
 
@@ -88,7 +90,7 @@ def test_a_line_says_step_clock_law_unit_holder_and_how_the_parties_have_answere
     text = words(see("bodil", "/sip"))
     assert "1 öppen SIP" in text
     assert (
-        "Svara på kallelsen SIP-2026-0001 · Hembesök eller hemsjukvård 7 dagar kvar – Tallen "
+        "Svara på kallelsen SIP-2026-0001 7 dagar kvar – Tallen "
         "Samordnare Linden: kommer Exempelskolan: inget svar än"
     ) in text
 
@@ -314,3 +316,11 @@ def test_a_care_worker_sees_of_a_stay_what_the_care_at_home_needs(chain, see):
         assert ("Hemtjänsten Norr" in page) is performer
         assert ("18900101-9802" in page) is performer
         assert "Dottern följde med." in page
+
+
+def test_steps_that_are_due_later_than_in_a_week_are_folded(parish: Parish):
+    page = markup.read(parish.client("sara").get("/").text)
+    folded = markup.words(markup.only(page, ".//details[@class='ds-details']"))
+    assert "Svara på kallelsen" in folded
+    assert "Bekräfta för socialtjänsten" not in folded
+    assert "Bekräfta för socialtjänsten" in markup.words(page)

@@ -1,5 +1,6 @@
 """The first page: what must I do now, how long have I got, and what came of what I reported?"""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,9 @@ from web.door import asks, reading
 from workflow.time_words import time_left
 
 start = Blueprint("start", __name__)
+
+SOON = timedelta(days=7)
+"""What is due later is folded: much of it only waits for a day, such as somebody else's call."""
 
 
 @start.get("/")
@@ -24,6 +28,8 @@ def mine() -> Any:
     return render_template(
         "pages/start.html",
         steps=steps,
+        soon=[step for step in steps if step.due_at <= now + SOON],
+        later=[step for step in steps if step.due_at > now + SOON],
         late=sum(step.due_at < now for step in steps),
         reports=reports,
         roles=roles,

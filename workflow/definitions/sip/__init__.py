@@ -241,6 +241,7 @@ SIP = WorkflowDefinition(
     measures=effort_lines,
     documents=documents.DOCUMENTS,
     purpose=_("Någon behöver hjälp från flera håll, och hjälpen måste samordnas med personen."),
+    named_by_category=False,
     category_field="trigger",
     categories=TRIGGERS,
 )  # fmt: skip
