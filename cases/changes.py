@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cases.events import append
 from cases.models import NOT_NEEDED, OPEN, Case, CaseStep, PendingEscalation
-from cases.standing import open_steps
+from cases.standing import CLOCK_MOVED, open_steps
 from workflow.engine import Engine, Opening, Outcome, StepRef
 from workflow.facts import Facts
 
@@ -84,8 +84,9 @@ def set_clock(step: CaseStep, opening: Opening) -> None:
 
 def reckon_again(
     session: Session, case: Case, engine: Engine, facts: Facts, now: datetime, actor_id: int
-) -> None:
-    """Moves the clocks of open steps whose start a correction has changed, each with an event."""
+) -> bool:
+    """Moves clocks of open steps whose start was corrected, each with an event; True if any."""
+    moved = False
     for step in open_steps(case):
         definition = engine.definition.step(step.key)
         item = engine.item(definition, step.item, facts)
@@ -98,9 +99,11 @@ def reckon_again(
         _arm_again(step, opening, now)
         data = {"step": step.key, "item": step.item, "from": before.isoformat()}
         append(
-            session, case, "clock_moved", now, actor_id=actor_id,
+            session, case, CLOCK_MOVED, now, actor_id=actor_id,
             data=data | {"to": step.due_at.isoformat()},
         )  # fmt: skip
+        moved = True
+    return moved
 
 
 def _arm_again(step: CaseStep, opening: Opening, now: datetime) -> None:

@@ -66,7 +66,9 @@ def correct(
     about = case.steps[0]
     go_on(session, routines, case, before, about, now, access.person_id)
     after = facts_of(session, routines, case)
-    reckon_again(session, case, engine, after, now, access.person_id)
+    if reckon_again(session, case, engine, after, now, access.person_id):
+        # What had run out may have time left again.
+        go_on(session, routines, case, after, about, now, access.person_id)
     finish(session, access, case, sent.key, f"correct:{case.id}:{sequence}", now)
     return case
 

@@ -1,6 +1,7 @@
 """Where a case stands: its log read as the facts and the position that the engine asks for."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,8 @@ from workflow.engine import Engine, Position, StepRef
 from workflow.facts import Answer, Facts
 from workflow.routines import Routines
 
-OPENED, STEP_DONE, CORRECTED, RAN_OUT = "opened", "step_done", "corrected", "ran_out"
+OPENED, STEP_DONE, CORRECTED = "opened", "step_done", "corrected"
+RAN_OUT, CLOCK_MOVED = "ran_out", "clock_moved"
 
 
 def form_data(event: CaseEvent) -> Mapping[str, Any]:
@@ -53,12 +55,21 @@ def facts_from(
         if event.type == STEP_DONE and (before is None or event.sequence < before)
     )
     opening = next((forms[e.sequence] for e in events if e.type == OPENED), {})
-    ran_out = frozenset(
-        event.data["step"]
-        for event in events
-        if event.type == RAN_OUT and event.data["round"] == case.round
-    )
-    return Facts(opening, case.opened_at, answers, case.round, thresholds, ran_out)
+    return Facts(opening, case.opened_at, answers, case.round, thresholds, _ran_out(case, events))
+
+
+def _ran_out(case: Case, events: Iterable[CaseEvent]) -> frozenset[str]:
+    """A clock that a correction has moved ahead again has not run out."""
+    out: set[str] = set()
+    for event in events:
+        if event.type == RAN_OUT and event.data["round"] == case.round:
+            out.add(event.data["step"])
+        elif (
+            event.type == CLOCK_MOVED
+            and datetime.fromisoformat(event.data["to"]) > event.recorded_at
+        ):
+            out.discard(event.data["step"])
+    return frozenset(out)
 
 
 def facts_of(session: Session, routines: Routines, case: Case) -> Facts:

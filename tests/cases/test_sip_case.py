@@ -72,6 +72,23 @@ def test_two_workers_hand_the_call_over_once(chain: Chain, sip: str):
         assert list(faults_of_log(session)) == []
 
 
+def test_a_notice_corrected_to_a_later_day_gives_the_call_back_until_its_time_is_out_again(
+    chain: Chain, sip: str
+):
+    chain.wait(days=4)
+    sweep(chain.database, chain.routines, chain.now)
+    later = (chain.now - timedelta(days=1)).isoformat()
+    chain.correct("bodil", sip, 1, discharge_notice_at=later)
+    (call,) = chain.steps(sip, "call_by_law")
+    assert call.due_at > chain.now
+    assert set(chain.open_steps(sip)) == {"call_by_law"}
+    sweep(chain.database, chain.routines, chain.now)
+    assert set(chain.open_steps(sip)) == {"call_by_law"}
+    chain.now = call.due_at
+    sweep(chain.database, chain.routines, chain.now)
+    assert set(chain.open_steps(sip)) == {"call_by_law", "take_over_call"}
+
+
 def test_nothing_is_taken_over_before_the_laws_days_are_out(chain: Chain, sip: str):
     (call,) = chain.steps(sip, "call_by_law")
     chain.now = call.due_at - timedelta(seconds=1)

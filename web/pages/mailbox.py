@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import joinedload
 
 from cases.access import Right
@@ -19,6 +19,8 @@ from web.pages.calendars import calendar_answer, invitation_text, sender
 mailbox = Blueprint("mailbox", __name__)
 
 ON_A_PAGE = 30
+PARTIES = "parter"
+"""In the address: only letters to parties outside."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,14 @@ def newest() -> Any:
     """Mails hold no patient data; in a real installation the page does not exist."""
     _only_practice()
     page = max(1, request.args.get("sida", 1, type=number))
+    only_letters = request.args.get("till") == PARTIES
     with reading() as work:
         mails = work.session.scalars(
             select(OutboxMail)
-            .where(OutboxMail.attempts > 0)
+            .where(
+                OutboxMail.attempts > 0,
+                OutboxMail.letter_id.is_not(None) if only_letters else true(),
+            )
             .options(joinedload(OutboxMail.recipient), joinedload(OutboxMail.letter))
             .order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc())
             .offset((page - 1) * ON_A_PAGE)
@@ -48,7 +54,11 @@ def newest() -> Any:
         ).all()
         shown = _shown(mails[:ON_A_PAGE], work.now)
     return render_template(
-        "pages/mailbox.html", mails=shown, number=page, more=len(mails) > ON_A_PAGE
+        "pages/mailbox.html",
+        mails=shown,
+        number=page,
+        more=len(mails) > ON_A_PAGE,
+        to=PARTIES if only_letters else None,
     )
 
 
