@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cases.access import Access, Right
 from cases.access_log import AccessLogEntry
@@ -99,9 +99,16 @@ def _conditions(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         where.append(or_(by_name, Person.username.contains(name.lower(), autoescape=True)))
     if reference := wanted.get("reference"):
         where.append(Case.reference == reference.upper())
+    return [*where, *within_days(AccessLogEntry.at, wanted)]
+
+
+def within_days(
+    at: InstrumentedAttribute[datetime], wanted: Mapping[str, Any]
+) -> list[ColumnElement[bool]]:
+    """The condition of an AccessLogFilter's days, which are those of Stockholm."""
+    where: list[ColumnElement[bool]] = []
     if first := wanted.get("from_day"):
-        where.append(AccessLogEntry.at >= datetime.combine(first, time(), STOCKHOLM))
+        where.append(at >= datetime.combine(first, time(), STOCKHOLM))
     if last := wanted.get("to_day"):
-        after = datetime.combine(last + timedelta(days=1), time(), STOCKHOLM)
-        where.append(AccessLogEntry.at < after)
+        where.append(at < datetime.combine(last + timedelta(days=1), time(), STOCKHOLM))
     return where

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cases.access import Access
-from cases.changes import reckon_again
-from cases.doing import go_on, held_case, refuse_closed
+from cases.doing import held_case, refuse_closed
 from cases.errors import NotAllowed, NotFound, Stale
 from cases.events import append, events_of
+from cases.following import go_on_corrected
 from cases.log import CaseEvent
 from cases.models import Case
 from cases.offers import case_offers, opened_offers
@@ -63,12 +63,7 @@ def correct(
         case.occurred_at = happened(form, loaded, now, case.occurred_at)
         if engine.definition.category_field:
             case.category = stored[engine.definition.category_field]
-    about = case.steps[0]
-    go_on(session, routines, case, before, about, now, access.person_id)
-    after = facts_of(session, routines, case)
-    if reckon_again(session, case, engine, after, now, access.person_id):
-        # What had run out may have time left again.
-        go_on(session, routines, case, after, about, now, access.person_id)
+    go_on_corrected(session, routines, case, before, now, access.person_id)
     finish(session, access, case, sent.key, f"correct:{case.id}:{sequence}", now)
     return case
 

@@ -11,7 +11,7 @@ from cases.access import Access, Part
 from cases.changes import apply, end
 from cases.errors import NotAllowed, NotFound, Refused, Stale
 from cases.events import append, locked_case
-from cases.following import follow
+from cases.following import follow, go_on
 from cases.models import DONE, OPEN, Case, CaseStep
 from cases.offers import case_offers
 from cases.sent import Sent, carried_out, finish, happened, load
@@ -143,23 +143,6 @@ def refuse_ended(step: CaseStep) -> None:
     refuse_closed(step.case)
     if step.condition != OPEN:
         raise Refused(_("Steget är redan avslutat."))
-
-
-def go_on(
-    session: Session,
-    routines: Routines,
-    case: Case,
-    before: Facts,
-    about: CaseStep,
-    now: datetime,
-    actor_id: int | None,
-) -> None:
-    """Asks the engine what the newest answer leads to, and carries it out."""
-    engine = engine_of(routines, case)
-    facts = facts_of(session, routines, case)
-    outcome = engine.advance(position_of(case), facts, now)
-    apply(session, case, outcome, facts, now, actor_id)
-    follow(session, routines, case, before, facts, about, now, actor_id)
 
 
 def run_out(session: Session, routines: Routines, step: CaseStep, now: datetime) -> None:

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cases.changes import apply, tell
-from cases.events import append, events_of, next_reference
+from cases.changes import apply, reckon_again, tell
+from cases.events import append, events_of, locked_case, next_reference
 from cases.models import Case, CaseLink, CaseStep
 from cases.offers import opened_offers
 from cases.people import Patient, Unit
 from cases.posting import post
 from cases.sent import close_if_ended, happened, without_patient
-from cases.standing import OPENED, engine_of, facts_of
+from cases.standing import CORRECTED, OPENED, engine_of, facts_of, position_of
 from workflow.definition import WorkflowDefinition
 from workflow.facts import Facts
 from workflow.forms import Form
@@ -62,6 +62,40 @@ def begin(
     return case
 
 
+def go_on(
+    session: Session,
+    routines: Routines,
+    case: Case,
+    before: Facts,
+    about: CaseStep,
+    now: datetime,
+    actor_id: int | None,
+) -> None:
+    """Asks the engine what the newest answer leads to, and carries it out."""
+    engine = engine_of(routines, case)
+    facts = facts_of(session, routines, case)
+    outcome = engine.advance(position_of(case), facts, now)
+    apply(session, case, outcome, facts, now, actor_id)
+    follow(session, routines, case, before, facts, about, now, actor_id)
+
+
+def go_on_corrected(
+    session: Session,
+    routines: Routines,
+    case: Case,
+    before: Facts,
+    now: datetime,
+    actor_id: int,
+) -> None:
+    """As go_on, after a correction: clocks whose start it moved are reckoned anew."""
+    engine, about = engine_of(routines, case), case.steps[0]
+    go_on(session, routines, case, before, about, now, actor_id)
+    after = facts_of(session, routines, case)
+    if reckon_again(session, case, engine, after, now, actor_id):
+        # What had run out may have time left again.
+        go_on(session, routines, case, after, about, now, actor_id)
+
+
 def follow(
     session: Session,
     routines: Routines,
@@ -77,13 +111,55 @@ def follow(
     tell(session, engine, before, after, about, now)
     post(session, engine, case, after, now)
     for other in engine.definition.opens:
-        if other.when.test(after) and not _has_opened(session, case, other):
-            _open_other(session, routines, case, other, after, now, actor_id or case.opened_by)
+        actor = actor_id or case.opened_by
+        opened = _opened(session, case, other)
+        if opened is not None:
+            _keep(session, routines, case, other, opened, before or after, after, now, actor)
+        elif other.when.test(after):
+            _open_other(session, routines, case, other, after, now, actor)
 
 
-def _has_opened(session: Session, case: Case, other: Opens) -> bool:
+def _opened(session: Session, case: Case, other: Opens) -> str | None:
     """The log is asked, since a correction may take the rule away and give it back."""
-    return any(event.data.get("opens") == other.key for event in events_of(session, case.id))
+    for event in events_of(session, case.id):
+        if event.data.get("opens") == other.key:
+            return str(event.data["other"])
+    return None
+
+
+def _kept(other: Opens, facts: Facts, now: datetime) -> dict[str, Any]:
+    opening = other.opening(facts, now)
+    return {name: opening[name] for name in other.keeps if opening.get(name) is not None}
+
+
+def _keep(
+    session: Session,
+    routines: Routines,
+    case: Case,
+    other: Opens,
+    reference: str,
+    before: Facts,
+    after: Facts,
+    now: datetime,
+    actor_id: int,
+) -> None:
+    """Corrects the other case's opening, until it has come so far that it no longer counts."""
+    if _kept(other, before, now) == _kept(other, after, now):
+        return
+    opened = locked_case(session, reference)
+    definition = engine_of(routines, opened).definition
+    if opened.closed_at or definition.order(opened.state) >= definition.order(other.until):
+        return
+    events = events_of(session, opened.id)
+    known = facts_of(session, routines, opened)
+    first = next(event for event in events if event.type == OPENED)
+    form = {**known.opening, **_kept(other, after, now)}
+    append(
+        session, opened, CORRECTED, now, actor_id=actor_id, data={"corrects": first.sequence},
+        text={"form": form, "reason": f"Ändrat i {case.reference}."},
+    )  # fmt: skip
+    go_on_corrected(session, routines, opened, known, now, actor_id)
+    opened.revision += 1
 
 
 def _open_other(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workflow.facts import Facts
+from workflow.outside import Office
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Document:
-    """A paper of a case; `sheet` gives None while there is nothing to print.
+    """A paper of a case; `sheet` gives None while there is nothing to print, and names the office.
 
     `large` is for the person: large type, and the name alone instead of name and number.
     `only_open` is of no use once the case is closed.
@@ -78,6 +79,6 @@ class Document:
     key: str
     label: str
     missing: str
-    sheet: Callable[[Facts], Sheet | None]
+    sheet: Callable[[Facts, Office], Sheet | None]
     large: bool = False
     only_open: bool = False

@@ -10,6 +10,19 @@ from workflow.forms import Form
 
 
 @dataclass(frozen=True)
+class Office:
+    """Who we are to people outside and the number they call; either may be empty."""
+
+    organisation: str = ""
+    phone: str = ""
+
+    @property
+    def dialled(self) -> str:
+        """The number without what is there to be read only."""
+        return "".join(each for each in self.phone if each in "+0123456789")
+
+
+@dataclass(frozen=True)
 class Party:
     """Somebody outside; `key` is the same through every meeting, `email` may be empty."""
 
@@ -68,12 +81,17 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Opens:
-    """Another kind of case, opened for the same patient the first time the rule holds."""
+    """Another kind of case, opened for the same patient the first time the rule holds.
+
+    Fields named in `keeps` follow what is later said here, while it stands before state `until`.
+    """
 
     key: str
     definition: str
     when: Rule
     opening: Callable[[Facts, datetime], Mapping[str, Any]]
+    keeps: tuple[str, ...] = ()
+    until: str = ""
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,26 @@ def test_a_notice_corrected_to_a_later_day_gives_the_call_back_until_its_time_is
     assert set(chain.open_steps(sip)) == {"call_by_law", "take_over_call"}
 
 
+def test_a_notice_corrected_in_the_discharge_moves_the_laws_clock_of_its_sip(chain: Chain):
+    stay, sip = chain.needs_sip()
+    chain.do("bodil", sip, "consent")
+    (call,) = chain.steps(sip, "call_by_law")
+    (notice,) = [e for e in chain.events(stay, "step_done") if e.data["step"] == "notice_ready"]
+    first = notice.occurred_at.isoformat()
+    chain.wait(days=1)
+    later = chain.now.isoformat()
+    chain.correct("sam", stay, notice.sequence, sent_at=later, received_at=later)
+    (moved,) = chain.steps(sip, "call_by_law")
+    assert moved.due_at == call.due_at + timedelta(days=1)
+    chain.do("bodil", sip, "pre_planning")
+    called(chain, sip)
+    chain.correct("sam", stay, notice.sequence, sent_at=first)
+    (done,) = chain.steps(sip, "call_by_law")
+    assert done.due_at == moved.due_at, "what has been called is judged by the notice of then"
+    with chain.database.reading() as session:
+        assert list(faults_of_log(session)) == []
+
+
 def test_nothing_is_taken_over_before_the_laws_days_are_out(chain: Chain, sip: str):
     (call,) = chain.steps(sip, "call_by_law")
     chain.now = call.due_at - timedelta(seconds=1)

@@ -250,7 +250,12 @@ DISCHARGE = WorkflowDefinition(
     ),
     alone=True,
     purpose=_("Sjukhuset har meddelat att en patient är inskriven och kan behöva oss sedan."),
-    opens=(Opens("sip", "sip", rules.SIP_IS_DUE, sip_opening.opening_of),),
+    opens=(
+        Opens(
+            "sip", "sip", rules.SIP_IS_DUE, sip_opening.opening_of,
+            keeps=("discharge_notice_at",), until="answers",
+        ),
+    ),
     offers=letters.OFFERS,
     settings=(payment_rules.PAYMENT,),
     aside=payment_aside.payment_aside,

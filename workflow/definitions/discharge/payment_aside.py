@@ -63,7 +63,8 @@ def _first_day(found: Liability) -> Iterator[AsideLine]:
     if found.clock:
         moved = found.liable_from and found.liable_from != found.clock.liable_from
         later = (Message(_("Ett senare meddelande har flyttat dagen.")),) if moved else ()
-        yield AsideLine(_("Så räknas den"), (found.clock.why, *later))
+        how = _("Så räknas den") if found.liable_from else _("Annars hade första dagen räknats så")
+        yield AsideLine(how, (found.clock.why, *later))
 
 
 def _model(rules: PaymentRules) -> Iterator[AsideLine]:

@@ -16,11 +16,12 @@ def opening_of(facts: Facts, now: datetime) -> Mapping[str, Any]:
     """The need is judged already; LUS (2017:612) 4 kap. 3 § counts from the notice being given."""
     judged = [answer.data for step in SIP_QUESTIONS for answer in facts.every(step)]
     needed = [data for data in judged if data.get("sip_needed")]
+    remark = needed[-1].get("remark") if needed else None
     return {
         "trigger": "discharge",
         "noticed_at": now.astimezone(STOCKHOLM).date().isoformat(),
         "noticed_by": facts.opening["ward"],
-        "reason": needed[-1].get("remark", REASON),
+        "reason": remark or REASON,
         "assessed": True,
         "discharge_notice_at": facts.latest("notice_ready").get("sent_at"),
     }

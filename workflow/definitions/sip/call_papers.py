@@ -15,6 +15,7 @@ from workflow.documents import Lines, Part, Points, Prose, Sheet, Table
 from workflow.explanation import spoken_day, spoken_moment
 from workflow.facts import Facts
 from workflow.holidays import STOCKHOLM
+from workflow.outside import Office
 
 _ABOUT_SIP = (
     "SIP betyder samordnad individuell plan. På mötet kommer vi tillsammans med dig överens om"
@@ -39,7 +40,7 @@ _IN_WORDS = {
 }
 
 
-def call_for_person(facts: Facts) -> Sheet | None:
+def call_for_person(facts: Facts, office: Office) -> Sheet | None:
     """When and where, what will be talked about, and who comes."""
     booking = _coming(facts)
     if booking is None:
@@ -48,6 +49,7 @@ def call_for_person(facts: Facts) -> Sheet | None:
     invited = [f"{party.organisation} ({party.contact})" for party in parties_of(facts)]
     if kin := planned.get("next_of_kin"):
         invited.append(kin)
+    absence = f"Hör av dig till den som bjuder in: {caller}."
     interpreter = planned.get("interpreter_language")
     helped = (f"Det kommer en tolk som talar {interpreter}.",) if interpreter else ()
     parts = (
@@ -57,12 +59,12 @@ def call_for_person(facts: Facts) -> Sheet | None:
         Part("Det här ska vi prata om", (Prose(planned.get("questions", "")),)),
         Part("De här är bjudna", (Points(tuple(invited)),)),
         Part("Bra att veta", (Points((*helped, *_GOOD_TO_KNOW)),)),
-        Part("Kan du inte komma?", (Prose(f"Hör av dig till den som bjuder in: {caller}."),)),
+        Part("Kan du inte komma?", (Prose(" ".join((absence, *_reached(office, "Du")))),)),
     )
     return Sheet("Välkommen till ditt möte", "Möte om samordnad individuell plan (SIP)", parts)
 
 
-def call_for_parties(facts: Facts) -> Sheet | None:
+def call_for_parties(facts: Facts, office: Office) -> Sheet | None:
     """Who calls whom to what, and how to answer."""
     booking = _coming(facts)
     if booking is None:
@@ -89,7 +91,7 @@ def call_for_parties(facts: Facts) -> Sheet | None:
             (Table(("Organisation", "Kontaktperson", "Kallelse"), (3, 3, 2), people),),
         ),
         Part("Inför mötet", (Lines(need),)),
-        Part("Så svarar ni", (Points(_HOW_TO_ANSWER),)),
+        Part("Så svarar ni", (Points((*_HOW_TO_ANSWER, *_reached(office, "Ni"))),)),
     )
     return Sheet("Kallelse till SIP-möte", "Samordnad individuell plan", parts)
 
@@ -105,6 +107,13 @@ def _coming(facts: Facts) -> Booking | None:
 
 def _called_by(facts: Facts) -> str:
     return next((a.data["called_by"] for a in reversed(facts.answers) if a.step in CALLS), "")
+
+
+def _reached(office: Office, who: str) -> tuple[str, ...]:
+    """Beside whoever calls, who may be the region's."""
+    if not office.phone:
+        return ()
+    return (f"{who} kan också ringa {office.organisation or 'kommunen'}: {office.phone}.",)
 
 
 def _when(booking: Booking, places: dict[str, str]) -> tuple[tuple[str, str], ...]:

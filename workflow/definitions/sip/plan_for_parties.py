@@ -11,11 +11,12 @@ from workflow.documents import Lines, Part, Prose, Sheet, Table
 from workflow.explanation import spoken_day, spoken_moment
 from workflow.facts import Facts
 from workflow.holidays import STOCKHOLM
+from workflow.outside import Office
 
 _TO_PARTIES = {True: "Ja", False: "Nej, ska ändras", None: "Inte än"}
 
 
-def plan_for_parties(facts: Facts) -> Sheet | None:
+def plan_for_parties(facts: Facts, _office: Office) -> Sheet | None:
     """The four points of HSL 16:4 and SoL 10:8, in the law's order."""
     plan = facts.latest("write_plan")
     if not plan:

@@ -9,6 +9,7 @@ from workflow.definitions.sip.plan_words import draft_of, follow_up_day, validit
 from workflow.documents import Lines, Part, Points, Prose, Sheet
 from workflow.explanation import spoken_day
 from workflow.facts import Facts
+from workflow.outside import Office
 
 _TO_PERSON = {True: "Ja", False: "Nej, det ska ändras", None: "Inte än"}
 _OVERALL = {
@@ -24,7 +25,7 @@ _RIGHTS = (
 )
 
 
-def plan_for_person(facts: Facts) -> Sheet | None:
+def plan_for_person(facts: Facts, _office: Office) -> Sheet | None:
     """What matters, who does what by when, and whom to call."""
     plan = facts.latest("write_plan")
     if not plan:
