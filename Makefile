@@ -41,7 +41,7 @@ test: .venv/installed-dev ## Run everything that guards main
 	$(call heading,Import contracts)
 	@$(BIN)/lint-imports --no-logo
 	$(call heading,Tests)
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 .PHONY: format
 format: .venv/installed-dev ## Format the code and fix what lint can fix

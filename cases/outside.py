@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from cases.sent import close_if_ended, load
 from cases.standing import engine_of, facts_of
 from workflow.answers import Said
 from workflow.forms import Form
+from workflow.messages import Message
 from workflow.outside import ByLink, Meeting
 from workflow.routines import Routines
 
@@ -105,7 +106,7 @@ def answer_of(session: Session, routines: Routines, link: AnswerLink) -> tuple[S
     history = History.of(session, routines, link.step.case)
     theirs = _by_link_of(routines, link).form._declared_fields  # noqa: SLF001
     return tuple(
-        said
+        replace(said, label=Message(theirs[said.name].metadata["label"]))
         for event in history.events
         if event.data.get(BY_LINK) == link.id
         for said in history.answers(event)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from email.headerregistry import Address
 
 from icalendar import Calendar, Component, Event, Timezone, vCalAddress
 from icalendar.enums import STATUS, TRANSP
@@ -36,7 +37,7 @@ END:VTIMEZONE
 
 
 def invitation_file(
-    invitation: Invitation, summary: str, organizer: str, attendee: str, now: datetime
+    invitation: Invitation, summary: str, organizer: Address, attendee: str, now: datetime
 ) -> str:
     """The message to one party, as a mail program takes it."""
     event = Event.new(
@@ -47,7 +48,7 @@ def invitation_file(
         end=in_calendar(invitation.ends),
         summary=summary,
         location=invitation.place,
-        organizer=vCalAddress.new(organizer),
+        organizer=vCalAddress.new(organizer.addr_spec, cn=organizer.display_name),
         attendees=[
             vCalAddress.new(attendee, partstat="NEEDS-ACTION", role="REQ-PARTICIPANT", rsvp=True)
         ],

@@ -18,10 +18,13 @@ from notifications.messages import Line, line
 from notifications.models import Notification, OutboxMail
 from notifications.rungs import is_tell
 from workflow.messages import Message
+from workflow.outside import Office
 from workflow.routines import Routines
 from workflow.words import _
 
 SENDER_NAME = "Vårdtråd"
+
+NAMELESS = Office()
 
 MASKED = "…"
 """Stands for the secret part of a link in the copy of a letter that is kept."""
@@ -49,9 +52,16 @@ class Sender:
     address: str
     base_url: str
     secret_key: str = field(repr=False)
+    office: Office = NAMELESS
 
     def __post_init__(self) -> None:
         parsed(self.address)
+
+    @property
+    def named(self) -> Address:
+        """The address with the name that mail programs and calendars show beside it."""
+        name = ", ".join(filter(None, (self.office.organisation, SENDER_NAME)))
+        return parsed(self.address, name)
 
     @property
     def domain(self) -> str:
@@ -106,18 +116,17 @@ class Writer:
         letter = mail.letter
         assert letter is not None, "only a mail with a letter encloses anything"
         mail.to_address = letter.to_address
-        said = words_of(self.routines, letter, enclosed, self.sender.address)
+        sender = self.sender
+        said = words_of(self.routines, letter, enclosed, sender.address, sender.office)
         mail.subject = said.subject
-        words = {"words": said, "answer": _("Svara här"), "link": self.sender.at(f"svar/{MASKED}")}
+        words = {"words": said, "answer": _("Svara här"), "link": sender.at(f"svar/{MASKED}")}
         mail.text, mail.html = _rendered("letter", words)
-        link = {"link": self.sender.answer_page(enclosed.link)} if enclosed.link else {}
+        link = {"link": sender.answer_page(enclosed.link)} if enclosed.link else {}
         message = self._message(mail, enclosed.thread)
         _fill(message, *_rendered("letter", words | link))
         if enclosed.invitation:
             summary = meeting_words(self.routines, letter.case)
-            file = invitation_file(
-                enclosed.invitation, summary, self.sender.address, mail.to_address, now
-            )
+            file = invitation_file(enclosed.invitation, summary, sender.named, mail.to_address, now)
             _enclose(message, file, enclosed.invitation.method)
         return message
 
@@ -129,7 +138,7 @@ class Writer:
 
     def _message(self, mail: OutboxMail, thread: str) -> EmailMessage:
         message = EmailMessage(SMTP)
-        message["From"] = parsed(self.sender.address, SENDER_NAME)
+        message["From"] = self.sender.named
         message["To"] = parsed(mail.to_address)
         message["Subject"] = mail.subject
         message["Date"] = mail.created_at

@@ -10,6 +10,7 @@ from cases.standing import engine_of
 from workflow.explanation import spoken_moment
 from workflow.holidays import STOCKHOLM
 from workflow.messages import Message
+from workflow.outside import Office
 from workflow.routines import Routines
 from workflow.words import _
 
@@ -55,20 +56,24 @@ def meeting_words(routines: Routines, case: Case) -> str:
     return Message(_("%(routine)s-möte"), routine=engine_of(routines, case).definition.label)
 
 
-def words_of(routines: Routines, letter: Letter, enclosed: Enclosed, sender: str) -> Words:
+def words_of(
+    routines: Routines, letter: Letter, enclosed: Enclosed, sender: str, office: Office
+) -> Words:
     """Swedish; no case reference, since that is one of the two things a link is checked with."""
     kind = kind_of(letter, told_before=enclosed.told_before)
     meeting = meeting_words(routines, letter.case)
     asks = _asks(routines, enclosed.link)
     invitation = enclosed.invitation
-    subject, sentences = _of_kind(kind, meeting, invitation, asks)
+    who = office.organisation or _("Kommunen")
+    subject, sentence = _of_kind(kind, meeting, invitation, asks, who)
     return Words(
         subject,
-        sentences,
+        (sentence,),
         _when_and_where(invitation) if invitation else (),
         asks,
-        _about(enclosed.link) if enclosed.link else (),
+        _about(enclosed.link, office) if enclosed.link else (),
         (
+            *_questions(office),
             Message(_("Mejlet skickas av Vårdtråd, %(sender)s."), sender=sender),
             _("Vem det gäller står aldrig i ett mejl. Skriv därför inget om personen i ett svar."),
         ),
@@ -76,30 +81,38 @@ def words_of(routines: Routines, letter: Letter, enclosed: Enclosed, sender: str
 
 
 def _of_kind(
-    kind: str, meeting: str, invitation: Invitation | None, asks: str
-) -> tuple[str, tuple[str, ...]]:
+    kind: str, meeting: str, invitation: Invitation | None, asks: str, who: str
+) -> tuple[str, str]:
+    """The subject, and a first sentence that says who writes: nobody trusts a mail without."""
     at = _spoken(invitation.at) if invitation else ""
     match kind:
         case "call":
             return (
                 Message(_("%(meeting)s %(at)s"), meeting=meeting, at=at),
-                (Message(_("Ni kallas eller bjuds in till ett %(meeting)s."), meeting=meeting),),
+                Message(
+                    _("%(who)s skickar en kallelse eller inbjudan till ett %(meeting)s."),
+                    who=who,
+                    meeting=meeting,
+                ),
             )
         case "changed":
             return (
                 Message(_("Ändrat %(meeting)s: %(at)s"), meeting=meeting, at=at),
-                (_("Mötet som ni har fått en kallelse till är ändrat. Det här gäller nu:"),),
+                Message(_("%(who)s meddelar att mötet är ändrat. Det här gäller nu:"), who=who),
             )
         case "cancelled":
             return (
                 Message(_("Återtagen kallelse: %(meeting)s %(at)s"), meeting=meeting, at=at),
-                (_("Kallelsen gäller inte längre. Ta bort mötet ur er kalender."),),
+                Message(
+                    _("%(who)s meddelar att kallelsen inte gäller. Ta bort mötet ur kalendern."),
+                    who=who,
+                ),
             )
         case "reminder":
-            said = _("Vi har inte fått ert svar än.")
-            return Message(_("Påminnelse: %(asks)s"), asks=asks), (said,)
+            said = Message(_("%(who)s har inte fått ert svar än."), who=who)
+            return Message(_("Påminnelse: %(asks)s"), asks=asks), said
         case _:
-            return asks, (_("Vi behöver ett svar från er."),)
+            return asks, Message(_("%(who)s behöver ett svar från er."), who=who)
 
 
 def _asks(routines: Routines, link: AnswerLink | None) -> str:
@@ -117,12 +130,24 @@ def _when_and_where(invitation: Invitation) -> tuple[tuple[str, str], ...]:
     return (_("När"), when), (_("Var"), invitation.place)
 
 
-def _about(link: AnswerLink) -> tuple[str, ...]:
+def _about(link: AnswerLink, office: Office) -> tuple[str, ...]:
+    code = _("För att svara behöver ni en kod. Den får ni på telefon av samordnaren.")
+    if office.phone:
+        code = Message(
+            _("För att svara behöver ni en kod. Ring samordnaren på %(phone)s så får ni den."),
+            phone=office.phone,
+        )
     return (
-        _("För att svara behöver ni en kod. Den får ni på telefon av samordnaren."),
+        code,
         Message(_("Länken gäller till %(until)s."), until=_spoken(link.expires_at)),
         _("Skicka inte länken vidare."),
     )
+
+
+def _questions(office: Office) -> tuple[str, ...]:
+    if not office.phone:
+        return ()
+    return (Message(_("Har ni frågor? Ring samordnaren på %(phone)s."), phone=office.phone),)
 
 
 def _spoken(moment: datetime) -> str:

@@ -17,6 +17,7 @@ from web.door import Vardtrad, clock
 from web.navigation import init_navigation
 from web.numbers import Name, Number
 from web.pages import PAGES
+from web.pages.answer_frame import frame, is_outside
 from web.settings import Settings, read_settings
 from web.signing_in import init_signing_in
 from web.words import init_words
@@ -126,6 +127,8 @@ _TEXTS = {
 
 
 def _page(code: int, title: str, text: str, **more: Any) -> tuple[str, int]:
+    if is_outside(request.path):
+        more |= frame() | {"outside": True}
     return render_template("errors/error.html", code=code, title=title, text=text, **more), code
 
 

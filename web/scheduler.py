@@ -7,7 +7,6 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from cases.drafts import drop_old_drafts
 from notifications.channels import Channel, channel_for
-from notifications.compose import Sender
 from notifications.outbox import deliver
 from notifications.sweep import sweep
 from web.door import Vardtrad
@@ -23,7 +22,7 @@ def channel_of(wiring: Vardtrad) -> Channel:
 def sweep_once(wiring: Vardtrad, channel: Channel) -> str:
     """One pass: fires what is due, writes and sends mails; returns what it did, in Swedish."""
     now = wiring.now()
-    sender = Sender(wiring.settings.mail_from, wiring.settings.base_url, wiring.settings.secret_key)
+    sender = wiring.settings.sender
     swept = sweep(wiring.database, wiring.routines, now)
     sent = deliver(wiring.database, wiring.routines, channel, sender, now)
     with wiring.database.transaction() as session:

@@ -9,8 +9,12 @@ from typing import Any
 
 from notifications.channels import channel_for
 from notifications.compose import BadAddress, Sender
+from workflow.outside import Office
 
 PREFIX = "VARDTRAD_"
+
+LONGEST = 100
+"""Characters of what stands in the head of every mail."""
 
 
 class FaultySettings(ValueError):
@@ -40,6 +44,10 @@ class Settings:
         "var/mail", "where mails are written as files while no SMTP server is set"
     )
     mail_from: str = _setting("vardtrad@exempelby.example", "the sender of every mail")
+    organisation: str = _setting(
+        "", "who calls, as people outside know us, for example `Exempelby kommun`"
+    )
+    phone: str = _setting("", "the number that people outside call about calls and links")
     base_url: str = _setting(
         "http://127.0.0.1:8000", "what links in mails begin with; `https://` makes cookies secure"
     )
@@ -59,6 +67,16 @@ class Settings:
     def secure(self) -> bool:
         """True when people reach the pages over https, so that cookies must too."""
         return self.base_url.startswith("https://")
+
+    @property
+    def office(self) -> Office:
+        """Who letters, papers and the pages of links say that we are."""
+        return Office(self.organisation, self.phone)
+
+    @property
+    def sender(self) -> Sender:
+        """Of every mail and calendar file; raises BadAddress."""
+        return Sender(self.mail_from, self.base_url, self.secret_key, self.office)
 
 
 def variable(name: str) -> str:
@@ -94,6 +112,11 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: Any) ->
         faults.append(f"{variable('database_url')}: sqlite:/// eller postgresql+psycopg://.")
     if settings.rules and not Path(settings.rules).is_file():
         faults.append(f"{variable('rules')}: filen finns inte.")
+    faults += [
+        f"{variable(name)}: skriv högst {LONGEST} tecken på en rad."
+        for name in ("organisation", "phone")
+        if not (text := getattr(settings, name)).isprintable() or len(text) > LONGEST
+    ]
     faults += _faults_of_mail(settings)
     if faults:
         raise FaultySettings(faults)
@@ -106,7 +129,7 @@ def _faults_of_mail(settings: Settings) -> Iterator[str]:
     except ValueError:
         yield f"{variable('smtp_url')}: skriv smtp://värd:port eller smtps://värd:port."
     try:
-        Sender(settings.mail_from, settings.base_url, settings.secret_key)
+        _ = settings.sender
     except BadAddress:
         yield f"{variable('mail_from')}: det är ingen e-postadress."
 

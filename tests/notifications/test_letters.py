@@ -1,7 +1,9 @@
 """Letters to parties outside, read back from a real mail server."""
 
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
+from email.utils import parseaddr
 
 import pytest
 
@@ -21,9 +23,11 @@ from tests.notifications.calling import (
     event_in,
     party,
 )
-from tests.notifications.town import MINUTE, SECRET, Town, texts
+from tests.notifications.town import MINUTE, SECRET, SENDER, Town, texts
 from tests.servers.smtp import Mailbox
+from workflow.outside import Office
 
+OFFICE = Office("Exempelby kommun", "08-465 004 00")
 CLINICS, SCHOOLS = "linden@region.example", "skola@skola.example"
 
 
@@ -49,7 +53,7 @@ def test_every_party_is_called_with_its_own_link_and_invitation(calling):
     assert clinics["Subject"] == "SIP-möte fredag 4 december 2026 kl. 13.00"
     plain = texts(clinics)["plain"]
     for told in (
-        "Ni kallas eller bjuds in till ett SIP-möte.",
+        "Kommunen skickar en kallelse eller inbjudan till ett SIP-möte.",
         "När: fredag 4 december 2026 kl. 13.00 till 14.00",
         "Var: På video",
         "Kan ni komma till SIP-mötet?",
@@ -59,6 +63,40 @@ def test_every_party_is_called_with_its_own_link_and_invitation(calling):
         "Mejlet skickas av Vårdtråd, vardtrad@exempelby.example.",
     ):
         assert told in plain
+
+
+def test_a_letter_says_first_of_all_who_writes_and_which_number_to_call(calling):
+    calling.town.sender = replace(SENDER, office=OFFICE)
+    calling.call()
+    first = only(calling.sent()[CLINICS])
+    plain, html = texts(first)["plain"], texts(first)["html"]
+    assert plain.startswith(
+        "Exempelby kommun skickar en kallelse eller inbjudan till ett SIP-möte."
+    )
+    for told in (
+        "Ring samordnaren på 08-465 004 00 så får ni den.",
+        "Har ni frågor? Ring samordnaren på 08-465 004 00.",
+    ):
+        assert told in plain
+        assert told in html
+    assert parseaddr(str(first["From"])) == ("Exempelby kommun, Vårdtråd", SENDER.address)
+    assert len(first["From"].addresses) == 1
+    assert event_in(first)["ORGANIZER"].params["CN"] == "Exempelby kommun, Vårdtråd"
+    calling.answer_all()
+    calling.move()
+    moved = texts(only(calling.sent()[CLINICS]))["plain"]
+    assert moved.startswith("Exempelby kommun meddelar att mötet är ändrat.")
+    calling.withdraw_consent()
+    taken_back = texts(only(calling.sent()[CLINICS]))["plain"]
+    assert taken_back.startswith("Exempelby kommun meddelar att kallelsen inte gäller.")
+    assert "Har ni frågor? Ring samordnaren på 08-465 004 00." in taken_back
+
+
+def test_a_letter_from_nobody_in_particular_names_no_number(calling):
+    calling.call()
+    message = only(calling.sent()[CLINICS])
+    assert "Ring samordnaren" not in texts(message)["plain"] + texts(message)["html"]
+    assert parseaddr(str(message["From"])) == ("Vårdtråd", SENDER.address)
 
 
 def test_the_invitation_is_both_a_part_that_programs_act_on_and_a_file(calling):
@@ -258,7 +296,7 @@ def test_a_reminder_carries_the_same_link_in_the_same_thread_and_no_calendar(cal
     assert calling.link_in(reminder).id == calling.link_in(first).id
     assert reminder["References"] == first["References"]
     assert "text/calendar" not in [part.get_content_type() for part in reminder.walk()]
-    assert "Vi har inte fått ert svar än." in texts(reminder)["plain"]
+    assert "Kommunen har inte fått ert svar än." in texts(reminder)["plain"]
 
 
 def test_a_reminder_to_somebody_who_has_answered_meanwhile_does_not_go(calling):

@@ -1,6 +1,7 @@
 """The hours of an invitation, as a calendar anywhere reckons them, over both changes of clock."""
 
 from datetime import UTC, date, datetime, timedelta
+from email.headerregistry import Address
 
 import pytest
 from hypothesis import given
@@ -10,12 +11,13 @@ from icalendar import Calendar, Event
 from cases.letters import CANCEL, REQUEST, Invitation
 from notifications.calendar import invitation_file
 
+SENDER = Address("Exempelby kommun", addr_spec="v@a.example")
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 
 
 def event_of(at: datetime, minutes: int, method: str = REQUEST) -> Event:
     invitation = Invitation("uid-1", 3, method, at, minutes, "På video")
-    file = invitation_file(invitation, "SIP-möte", "v@a.example", "p@b.example", NOW)
+    file = invitation_file(invitation, "SIP-möte", SENDER, "p@b.example", NOW)
     calendar = Calendar.from_ical(file)
     assert isinstance(calendar, Calendar)
     (event,) = calendar.events
@@ -75,7 +77,7 @@ def test_the_moments_and_the_length_are_kept_whatever_the_clocks_do(at, minutes)
 @pytest.mark.parametrize("at", ["2026-03-28T23:30:00+00:00", "2026-10-24T23:30:00+00:00"])
 def test_the_zone_in_the_file_says_the_same_as_the_one_that_everybody_has(at):
     invitation = Invitation("u", 0, REQUEST, datetime.fromisoformat(at), 60, "På video")
-    file = invitation_file(invitation, "SIP-möte", "v@a.example", "p@b.example", NOW)
+    file = invitation_file(invitation, "SIP-möte", SENDER, "p@b.example", NOW)
     calendar = Calendar.from_ical(file)
     assert isinstance(calendar, Calendar)
     zone = calendar.timezones[0].to_tz(lookup_tzid=False)

@@ -62,6 +62,7 @@ class Town:
 
     database: Database
     routines: Routines
+    sender: Sender = SENDER
     unit_id: int = field(init=False)
     patient_id: int = field(init=False)
 
@@ -158,7 +159,7 @@ class Town:
         return sweep(self.database, self.routines, now)
 
     def send(self, channel: Channel, now: datetime) -> DeliveryReport:
-        return deliver(self.database, self.routines, channel, SENDER, now)
+        return deliver(self.database, self.routines, channel, self.sender, now)
 
     def told(self, key: str, rung: str | None = None) -> list[tuple[str, str]]:
         """(rung, user name) of every notification about the step, in the order they were made."""

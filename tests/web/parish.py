@@ -18,13 +18,11 @@ from cases.access_log import AccessLogEntry
 from cases.accounts import LoginSession
 from cases.database import Base
 from cases.models import OPEN
-from cases.operations import Sent, open_case
 from cases.people import Membership, Person, Unit, sort_key
 from cases.throttling import LoginAttempt
 from notifications.sweep import sweep
 from tests.cases.village import Village, measure, new_key
-from tests.workflow.discharging import admission
-from tests.workflow.sipping import party
+from tests.web.coordinated import called_sip, late_stay
 from web.app import create_app
 from web.settings import read_settings
 from workflow.moments import day_of
@@ -79,7 +77,7 @@ COMPILED = _Compiled()
 class Parish(Village):
     """`cases` by where they stand; `steps` by key: the case, the step's id and who may do it.
 
-    These are deviations; `coordinated` is a SIP and a stay in hospital.
+    These are deviations; `coordinated` is a SIP and a stay in hospital of the second patient.
     """
 
     def __init__(self, url: str) -> None:
@@ -169,35 +167,10 @@ class Parish(Village):
             "elsewhere", "otto", patient=str(self.patients[2]), unit="granen",
             what_happened="Gick ut i trädgården utan jacka.",
         )  # fmt: skip
-        self._coordinate()
+        self.coordinated = {"sip": called_sip(self, "sara"), "stay": late_stay(self, "sara")}
         self.wait(hours=6)
         sweep(self.database, self.routines, self.now)
         self._find_steps()
-
-    def _coordinate(self) -> None:
-        """The second patient has a SIP that two are called to, and is in hospital."""
-        now, meeting = self.now.isoformat(), (self.now + timedelta(days=14)).isoformat()
-        need = {
-            "trigger": "home_visit", "noticed_at": day_of(self.now).isoformat(),
-            "noticed_by": "Hemtjänsten i söder", "reason": "Vill laga mat själv.",
-        }  # fmt: skip
-        sip = self._opened("sip", need)
-        self.do("sara", sip, "assess_need", outcome="needed", reason="Flera huvudmän behövs.")
-        self.do("sara", sip, "consent", consent="given", by_whom="Personen själv", given_at=now,
-                scope="Allt om måltider.", concerns_child=False)  # fmt: skip
-        self.do("sara", sip, "pre_planning", talked_at=now, what_matters="Att få bo hemma.",
-                questions="Vem handlar?", meeting_form="home", interpreter=False,
-                parties=[party("0000000a", "Vårdcentralen Linden"),
-                         party("0000000b", "Sjukhuset i staden")])  # fmt: skip
-        self.do("sara", sip, "call", called_at=now, called_by="Kim", meeting_at=meeting,
-                minutes="60", meeting_form="home")  # fmt: skip
-        self.coordinated = {"sip": sip, "stay": self._opened("discharge", admission(self.now))}
-
-    def _opened(self, kind: str, data: dict[str, Any]) -> str:
-        sent = Sent(data | {"patient": str(self.patients[1]), "unit": "tallen"}, new_key())
-        return self.run(
-            "sara", lambda s, a: open_case(s, self.routines, a, kind, sent, self.now)
-        ).reference
 
     def _leave(self) -> None:
         with self.database.transaction() as session:

@@ -11,8 +11,16 @@ from werkzeug.datastructures import Headers
 from tests.web.markup import read
 from tests.web.parish import Parish
 
-STROLLERS = {"": "/", "siv": "/", "nina": "/", "ulla": "/", "mats": "/", "ada": "/personer"}
+STROLLERS = {
+    "": "/", "siv": "/", "nina": "/", "ulla": "/", "mats": "/", "ada": "/personer", "sara": "/",
+}  # fmt: skip
 """Nobody, and those who together see every page; each with the page that a login leads to."""
+
+NO_PAGES = {
+    "static", "about.health", "routines.picture", "documents.show", "calendars.of_case",
+    "calendars.of_party", "calendars.feed", "mailbox.calendar_of",
+}  # fmt: skip
+"""What answers to GET with a file: for a machine, for paper, or for a calendar."""
 
 OFTEN = 4
 """How many pages of a kind each of them opens."""

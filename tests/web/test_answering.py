@@ -12,14 +12,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from cases.access import Right
 from cases.accounts import LoginSession
 from cases.links import AnswerLink, LinkUse, Standing, link_of, standing, token_of
 from cases.models import Case
+from cases.people import Membership, Unit
 from tests.cases.chain import Chain
 from tests.cases.outsiders import COMES, called, links
 from tests.cases.village import new_key
 from tests.web.markup import asked, only, read, told, words
 from web.app import create_app
+from web.door import asks
+from web.pages.access_log import USES
 from web.settings import read_settings
 
 SECRET = "ett hemligt ord som är minst 32 tecken långt"
@@ -29,8 +33,8 @@ PATIENT, NUMBER = "Test Persson", "18900101-9802"
 class Outside:
     """A called SIP behind the doors of the web, and the browser of somebody at Linden."""
 
-    def __init__(self, url: str) -> None:
-        given = {"database_url": url, "secret_key": SECRET}
+    def __init__(self, url: str, **more: str) -> None:
+        given = {"database_url": url, "secret_key": SECRET} | more
         self.app: Flask = create_app(read_settings({}, **given), lambda: self.chain.now)
         wiring = self.app.extensions["vardtrad"]
         self.chain = Chain(wiring.database, wiring.routines)
@@ -205,6 +209,64 @@ def test_what_was_typed_while_the_half_hour_ran_out_is_kept_through_a_new_check(
     assert standing(outside.link(), outside.chain.now) is Standing.ALIVE
 
 
+def test_the_thanks_lead_to_the_meeting_for_the_calendar(outside):
+    outside.prove()
+    outside.answer()
+    file = f"{outside.paths[0]}/kalender.ics"
+    assert file in [a.attrib["href"] for a in read(outside.open().text).iter("a")]
+    assert outside.client.get(file).mimetype == "text/calendar"
+    outside.chain.wait(days=14)
+    outside.prove()
+    assert "kalender.ics" not in outside.open().text
+
+
+# Who to call
+
+
+@pytest.fixture
+def named(sqlite_url: str) -> Iterator[Outside]:
+    named = Outside(sqlite_url, organisation="Exempelby kommun", phone="08-465 004 00")
+    yield named
+    named.chain.database.engine.dispose()
+
+
+def test_every_page_says_who_sent_the_link_and_which_number_to_call(named):
+    check, wrong = named.open(), named.open("/svar/hittepå")
+    named.prove()
+    form = named.open()
+    named.answer()
+    thanks, closed = named.open(), named.open(client=named.app.test_client())
+    assert [heading(each) for each in (thanks, closed)] == [
+        "Tack för svaret", "Frågan är redan besvarad",
+    ]  # fmt: skip
+    for answer in (check, wrong, form, thanks, closed):
+        assert "Länken kommer från Exempelby kommun." in answer.text
+        calls = [a for a in read(answer.text).iter("a") if a.attrib["href"] == "tel:0846500400"]
+        assert [words(each) for each in calls] == ["08-465 004 00"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"phone": "08-465 004 00"}, "Samordnaren nås på"),
+        ({"organisation": "Exempelby kommun"}, "Länken kommer från Exempelby kommun."),
+    ],
+)
+def test_what_is_not_set_is_not_told(sqlite_url, given, told):
+    some = Outside(sqlite_url, **given)
+    page = some.open().text
+    some.chain.database.engine.dispose()
+    assert told in page
+    assert ("tel:" in page) == ("phone" in given)
+    assert ("kommer från" in page) == ("organisation" in given)
+
+
+def test_without_settings_no_page_names_a_number(outside):
+    for answer in (outside.open(), outside.open("/svar/hittepå")):
+        assert "nås på" not in answer.text
+        assert "kommer från" not in answer.text
+
+
 # Misuse
 
 
@@ -280,6 +342,33 @@ def test_nothing_is_taken_without_the_token_of_a_page(outside):
     answer = outside.client.post(outside.paths[0], data=COMES)
     assert answer.status_code == 400
     assert standing(outside.link(), outside.chain.now) is Standing.ALIVE
+
+
+@pytest.mark.parametrize("code", [400, 404, 405, 413, 500])
+def test_a_failure_leads_nowhere_but_to_the_mail_even_who_is_logged_in(outside, code):
+    @outside.app.get("/svar/<token>/faller")
+    @asks(Right.WORK)
+    def fall(token: str) -> None:
+        raise RuntimeError(token)
+
+    client, path = sign_in(outside, "bodil"), outside.paths[0]
+    match code:
+        case 400:
+            answer = client.post(path, data=COMES)
+        case 404:
+            answer = outside.open(f"{path}/finns/inte", client)
+        case 405:
+            answer = client.delete(path)
+        case 413:
+            answer = outside.send({"message": "x" * 5_000_000}, client=client)
+        case _:
+            answer = outside.open(f"{path}/faller", client)
+    page = read(answer.text)
+    assert answer.status_code == code
+    assert page.findall(".//nav") == []
+    assert list(only(page, ".//main").iter("a")) == []
+    assert "Öppna länken i mejlet igen." in words(only(page, ".//main"))
+    assert "Bodil" not in answer.text
 
 
 def test_the_pages_are_there_in_english_too(outside):
@@ -361,8 +450,10 @@ def test_the_manager_reads_no_codes_and_may_not_touch_the_links(outside):
 def test_the_page_of_the_case_says_that_an_answer_came_by_the_link(outside):
     outside.prove()
     outside.answer()
-    page = sign_in(outside, "bodil").get(f"/arende/{outside.sip}").text
-    assert "Genom svarslänken" in page
+    bodil = sign_in(outside, "bodil")
+    assert "Genom svarslänken" in bodil.get(f"/arende/{outside.sip}").text
+    step = bodil.get(f"/steg/{outside.link().step_id}").text
+    assert "Det besvarades genom svarslänken" in step
 
 
 def test_somebody_logged_in_sees_the_page_as_others_do(outside):
@@ -370,3 +461,43 @@ def test_somebody_logged_in_sees_the_page_as_others_do(outside):
     page = read(outside.open(client=bodil).text)
     assert page.findall(".//nav") == []
     assert PATIENT not in outside.open(client=bodil).text
+
+
+def test_the_access_log_shows_the_mas_every_use_of_the_links_of_a_case(outside):
+    mats = sign_in(outside, "mats")
+    log = f"/atkomstlogg?reference={outside.sip}"
+    assert "Svarslänkar i ärendet" not in mats.get(log).text
+    outside.send({"code": "1"})
+    outside.prove()
+    outside.open()
+    outside.answer()
+    page = mats.get(log).text
+    assert "Svarslänkar i ärendet: 4 användningar" in page
+    told = [row for row in map(words, read(page).iter("tr")) if "Svara på kallelsen" in row]
+    for row, what in zip(
+        told,
+        ["Svarade", "Läste frågan och vem den gäller", "Skrev rätt kod", "Skrev fel kod"],
+        strict=True,
+    ):
+        assert what in row
+        assert "Linden" in row
+    assert outside.link().code not in page
+    assert outside.paths[0].removeprefix("/svar/") not in page
+    for elsewhere in (f"{log}&person=bodil", f"{log}&to_day=2020-01-01", "/atkomstlogg"):
+        assert "Svarslänkar i ärendet" not in mats.get(elsewhere).text
+
+
+def test_a_mas_of_another_unit_sees_that_a_link_was_used_but_not_for_what_or_by_whom(outside):
+    outside.open()
+    with outside.chain.database.transaction() as session:
+        granen = session.scalars(select(Unit.id).where(Unit.key == "granen")).one()
+        mine = Membership.person_id == outside.chain.people["mats"]
+        session.scalars(select(Membership).where(mine)).one().unit_id = granen
+    page = sign_in(outside, "mats").get(f"/atkomstlogg?reference={outside.sip}").text
+    assert "Öppnade länken" in page
+    assert "Linden" not in page
+    assert "Svara på kallelsen" not in page
+
+
+def test_each_way_that_a_link_can_have_ended_has_words_in_the_access_log():
+    assert {f"refused_{each}" for each in Standing if each is not Standing.ALIVE} <= USES.keys()

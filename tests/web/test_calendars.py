@@ -17,13 +17,14 @@ from werkzeug.test import TestResponse
 from cases.access_log import AccessLogEntry
 from cases.feeds import CalendarFeed
 from cases.letters import Invitation, Letter
-from cases.links import LinkUse, token_of
+from cases.links import AnswerLink, LinkUse, token_of
 from cases.models import Draft
 from cases.people import Person
 from notifications.channels import FolderChannel
 from notifications.compose import Sender
 from notifications.models import OutboxMail
 from notifications.outbox import deliver
+from notifications.sweep import sweep
 from tests.cases.chain import Chain
 from tests.web.conftest import Browser, Clock
 
@@ -159,6 +160,43 @@ def test_a_link_that_has_ended_or_is_made_up_gives_no_file(chain, app, clock, le
     client = app.test_client()
     for tried in (token, token[:-1], "abc"):
         assert client.get(f"/svar/{tried}/kalender.ics").status_code == 404
+
+
+def test_who_has_answered_can_still_take_the_meeting_until_it_is_over_or_called_off(
+    chain, called, app, clock, letters
+):
+    (letter, token), (_school, other) = letters[:2]
+    for item in (s.item for s in chain.steps(called, "answer")):
+        chain.do("sam", called, "answer", item)
+    with chain.database.transaction() as session:
+        session.get_one(AnswerLink, letter.link_id).answered_at = chain.now
+    clock.now, client = chain.now, app.test_client()
+    (event,) = events_of(client.get(f"/svar/{token}/kalender.ics"))
+    assert event.uid == Invitation.of(letter.invitation).uid
+    with chain.database.reading() as session:
+        assert list(session.scalars(select(LinkUse.what))) == ["calendar"]
+    # Answered on the phone: the link itself has not been used and does not open any more.
+    assert client.get(f"/svar/{other}/kalender.ics").status_code == 404
+    clock.now = chain.now + timedelta(days=14, hours=2)
+    assert client.get(f"/svar/{token}/kalender.ics").status_code == 404
+    clock.now = chain.now
+    chain.end(
+        "sam", called, "withdraw_consent", withdrawn_at=chain.now.isoformat(),
+        by_whom="Personen", told="Alla.",
+    )  # fmt: skip
+    assert client.get(f"/svar/{token}/kalender.ics").status_code == 404
+
+
+def test_guessing_at_files_is_slowed_down_together_with_guessing_at_links(
+    chain, app, clock, letters
+):
+    clock.now, client = chain.now, app.test_client()
+    guesses = [f"/svar/gissning-{n}{'/kalender.ics' * (n % 2)}" for n in range(31)]
+    assert [client.get(each).status_code for each in guesses] == [404] * 30 + [429]
+    _letter, token = letters[0]
+    held_up = client.get(f"/svar/{token}/kalender.ics")
+    assert (held_up.status_code, held_up.mimetype) == (429, "text/html")
+    assert client.get(f"/svar/{token}").status_code == 429
 
 
 # Answers read in
@@ -354,8 +392,8 @@ def mailed(chain: Chain, called: str, app: Flask, clock: Clock, tmp_path: Path) 
 
 
 def sender_of(app: Flask) -> Sender:
-    settings = app.extensions["vardtrad"].settings
-    return Sender(settings.mail_from, settings.base_url, settings.secret_key)
+    sender: Sender = app.extensions["vardtrad"].settings.sender
+    return sender
 
 
 def test_a_sent_letter_stands_on_the_case_with_its_party(mailed, see):
@@ -402,3 +440,19 @@ def test_in_the_practice_town_a_newcomer_opens_a_letter_as_its_reader_would(
     (event,) = events_of(see("sam", file))
     assert event["SUMMARY"] == "SIP-möte"
     assert mailed not in event.to_ical().decode()
+
+
+def test_letters_to_parties_can_be_shown_without_our_own_peoples_mails(
+    mailed, see, app, chain, letters, clock, tmp_path
+):
+    wiring = app.extensions["vardtrad"]
+    app.extensions["vardtrad"] = replace(wiring, settings=replace(wiring.settings, demo=True))
+    chain.wait(days=8)
+    sweep(chain.database, chain.routines, chain.now)
+    chain.wait(days=1)
+    clock.now = chain.now
+    deliver(wiring.database, wiring.routines, FolderChannel(tmp_path), sender_of(app), chain.now)
+    both, parties = see("sam", "/postlada").text, see("sam", "/postlada?till=parter").text
+    assert mailed in both
+    assert mailed not in parties
+    assert letters[0][0].to_address in parties

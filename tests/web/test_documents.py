@@ -21,26 +21,28 @@ from workflow.definitions.sip.documents import DOCUMENTS
 from workflow.definitions.sip.efforts import parts_of
 from workflow.documents import Document, Lines, Part, Points, Prose, Sheet, Table
 from workflow.facts import Answer, Facts
+from workflow.outside import Office
 from workflow.plain_text import plain
 
 NOW = datetime(2026, 11, 25, 13, 0, tzinfo=UTC)
 SIGNS = r"""# $x$ *b* _i_ `c` \ \n < @ref "q" 'a' // /* -- ... ~ [x] {y} = + - <a> #{1} §"""
+NAMELESS = Office()
 ABOUT = About("SIP-2026-0001", "Test Persson", "189001019802", "Tallen", "")
 PLAN = ("consent", "pre_planning", "call_by_law", "hold_meeting", "write_plan")
 CALL = ("consent", "pre_planning", "call")
 
 
-def printed(key: str, case: Facts, about: About = ABOUT) -> Paper:
+def printed(key: str, case: Facts, about: About = ABOUT, office: Office = NAMELESS) -> Paper:
     """The paper of a case, or AssertionError when there is nothing to print."""
     document = next(each for each in DOCUMENTS if each.key == key)
-    sheet = document.sheet(case)
+    sheet = document.sheet(case, office)
     assert sheet is not None
     return Paper(draw(document, sheet, about, NOW))
 
 
 def sheet_with(*blocks: Prose | Points | Lines | Table, large: bool = False) -> Paper:
     """A paper with these blocks under the heading "Text"."""
-    document = Document("test", "Test", "", lambda _facts: None, large=large)
+    document = Document("test", "Test", "", lambda _facts, _office: None, large=large)
     return Paper(draw(document, Sheet("Prov", "Om", (Part("Text", blocks),)), ABOUT, NOW))
 
 
@@ -270,6 +272,21 @@ def test_the_parties_call_says_who_calls_whom_to_what_and_how_to_answer(papers):
     assert len(told) == 4
 
 
+@pytest.mark.parametrize(
+    ("key", "under", "told"),
+    [
+        ("kallelse_person", "Kan du inte komma?", "Du kan också ringa"),
+        ("kallelse_deltagare", "Så svarar ni", "Ni kan också ringa"),
+    ],
+)
+def test_a_call_on_paper_says_which_number_to_call_when_there_is_one(papers, key, under, told):
+    case = facts(*CALL)
+    named = printed(key, case, office=Office("Exempelby kommun", "08-465 004 00"))
+    assert f"{told} Exempelby kommun: 08-465 004 00." in named.under(under)
+    assert f"{told} kommunen: 08-1." in printed(key, case, office=Office("", "08-1")).under(under)
+    assert "också ringa" not in papers[key].text
+
+
 def test_an_interpreter_and_next_of_kin_stand_in_both_calls():
     wanted = {"interpreter": "true", "interpreter_language": "finska", "next_of_kin": "Min bror"}
     case = facts(*CALL, pre_planning=wanted)
@@ -302,9 +319,10 @@ def test_times_are_those_of_stockholm_in_summer_too():
 def test_there_is_no_plan_before_it_is_written_and_no_call_without_a_coming_meeting():
     made = {document.key: document.sheet for document in DOCUMENTS}
     planned = facts("consent", "pre_planning")
-    assert all(sheet(planned) is None for sheet in made.values())
+    assert all(sheet(planned, NAMELESS) is None for sheet in made.values())
     held = facts(*CALL, "hold_meeting")
-    assert made["kallelse_person"](held) is made["kallelse_deltagare"](held) is None
+    assert made["kallelse_person"](held, NAMELESS) is None
+    assert made["kallelse_deltagare"](held, NAMELESS) is None
     later = {
         "outcome": "moved", "reason": "Sjuk", "decided_at": "2026-11-24T09:00",
         "meeting_at": "2026-12-01T10:00", "minutes": "45", "meeting_form": "video",
@@ -312,7 +330,7 @@ def test_there_is_no_plan_before_it_is_written_and_no_call_without_a_coming_meet
     moved = facts(*CALL, "hold_meeting", hold_meeting=later)
     assert "tisdag 1 december 2026 kl. 10.00" in printed("kallelse_person", moved).text
     off = facts(*CALL, "hold_meeting", hold_meeting={"outcome": "cancelled", "reason": "Sjuk"})
-    assert made["kallelse_person"](off) is None
+    assert made["kallelse_person"](off, NAMELESS) is None
 
 
 # Whatever is typed

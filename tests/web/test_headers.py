@@ -10,14 +10,13 @@ from flask.testing import FlaskClient
 from cases.access import Right
 from tests.web.markup import only, read, words
 from tests.web.parish import Parish
-from tests.web.strolling import STROLLERS, Seen
+from tests.web.strolling import NO_PAGES, STROLLERS, Seen
 from web.app import create_app
 from web.door import Work, asks, work_out
 from web.settings import read_settings
 
-NO_PAGES = {"static", "about.health", "routines.picture"}
 BY_MAIL = {"answering.answer"}
-"""Reached by a link in a mail alone."""
+"""Reached by a link in a mail alone, by people outside who have no other page."""
 
 POLICY = {
     "default-src": ["'self'"],

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from web.settings import FaultySettings, Settings, read_settings, variable
+from workflow.outside import Office
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -37,6 +38,8 @@ def test_all_faults_are_listed_at_once() -> None:
         "VARDTRAD_RULES": "/finns/inte.toml",
         "VARDTRAD_SMTP_URL": "http://mail.example",
         "VARDTRAD_MAIL_FROM": "ingen adress",
+        "VARDTRAD_ORGANISATION": "Exempelby\nBcc: alla@example.org",
+        "VARDTRAD_PHONE": "0" * 101,
     }
     with pytest.raises(FaultySettings) as faulty:
         read_settings(environment)
@@ -58,3 +61,11 @@ def test_a_start_without_a_secret_key_makes_one_that_is_not_guessable() -> None:
 def test_cookies_are_secure_when_the_address_is_https() -> None:
     assert read_settings({"VARDTRAD_BASE_URL": "https://a.example"}).secure
     assert not read_settings({}).secure
+
+
+def test_who_calls_and_the_number_reach_mails_and_pages() -> None:
+    settings = read_settings(
+        {"VARDTRAD_ORGANISATION": "Exempelby kommun", "VARDTRAD_PHONE": "08-465 004 00"}
+    )
+    assert settings.office == settings.sender.office == Office("Exempelby kommun", "08-465 004 00")
+    assert read_settings({}).office == Office()

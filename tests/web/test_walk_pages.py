@@ -1,5 +1,7 @@
 """Every page, as those meet it who see little, hear it read, or have no room."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -7,9 +9,12 @@ from sqlalchemy import select
 from cases.models import OPEN, CaseStep
 from cases.people import Membership, Unit
 from tests.servers.chromium import DESK, PHONE
+from tests.web.coordinated import LATE, called_sip, late_stay, made_ready
 from tests.web.eyes import axe_faults, outline_faults, too_wide, unfold
+from tests.web.faces import ASKED, faces
 from tests.web.hands import press, write
-from tests.web.living import Living
+from tests.web.living import NOBODY, Living
+from tests.web.strolling import NO_PAGES
 from workflow.roles import Role
 
 LONG = "Donaudampfschiffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -18,8 +23,11 @@ STATES = (
     "closed",
 )  # fmt: skip
 DEMO = {"idle_minutes": 30_000, "demo": True}
-NO_PAGE = {"static", "about.health", "routines.picture"}
-"""What answers to GET with something that nobody looks at."""
+STAFF = {
+    "occupational_therapist": "arne", "unit_manager": "ulla", "mas": "mats",
+    "sip_coordinator": "karin", "case_officer": "bertil", "nurse": "nina",
+}  # fmt: skip
+"""Who does what is asked of each role."""
 
 Place = tuple[str, str, int]
 """Who, where, and with what HTTP status the page comes."""
@@ -35,28 +43,30 @@ def busy(living: Living) -> dict[str, str]:
     living.act("ulla", cases["withdrawn"])
     living.note("siv", cases["reported"], f"Se https://exempelby.example/{LONG}")
     living.link("nina", cases["reported"], cases["closed"])
+    cases |= {"sip": called_sip(living, "karin", ASKED), "stay": late_stay(living, "karin")}
+    made_ready(living, cases["stay"], STAFF)
     living.wait(days=3)
     living.swept()
     return cases
 
 
 def places(living: Living, cases: dict[str, str]) -> list[Place]:
-    """Every page there is, and every form of every step."""
+    """Every page there is, and every form of every step that is open."""
     with living.database.reading() as session:
         steps = session.scalars(select(CaseStep).where(CaseStep.condition == OPEN)).all()
-        # The first role of a step, and who has it.
-        staff = {"occupational_therapist": "arne", "unit_manager": "ulla", "mas": "mats"}
-        forms = {s.key: (staff.get(s.roles[0], "nina"), f"/steg/{s.id}", 200) for s in steps}
+        forms = {s.key: (STAFF[s.roles[0]], f"/steg/{s.id}", 200) for s in steps}
         by_key = {step.key: step.id for step in steps}
         ended = session.scalars(select(CaseStep.id).where(CaseStep.condition != OPEN)).first()
         member = session.scalars(select(Membership)).first()
         unit = session.scalars(select(Unit.id)).first()
     assert member is not None
     reported, ada = f"/arende/{cases['reported']}", f"/personer/{living.people['ada']}"
+    stay = f"/arende/{cases['stay']}"
     return [
         *forms.values(),
         *(("nina", f"/arende/{reference}", 200) for reference in cases.values()),
-        ("nobody", "/logga-in", 200), ("nobody", "/tillganglighet", 200),
+        *((NOBODY, path, status) for path, status in faces(living, cases["sip"]).values()),
+        (NOBODY, "/logga-in", 200), (NOBODY, "/tillganglighet", 200),
         ("siv", "/", 200), ("siv", "/ny/deviation", 200), ("siv", reported, 200),
         ("siv", f"/arende/{cases['closed']}", 200), ("siv", "/sok", 200), ("siv", "/losenord", 200),
         ("siv", f"/steg/{by_key['assess']}", 200), ("siv", "/tavla", 403),
@@ -67,6 +77,13 @@ def places(living: Living, cases: dict[str, str]) -> list[Place]:
         ("nina", f"/steg/{by_key['assess']}/lamna", 200),
         ("ulla", "/forsenat", 200), ("ulla", f"{reported}/ratta/1", 200), ("ulla", "/jour", 200),
         ("ulla", f"{reported}/handling/withdraw", 200),
+        ("karin", "/", 200), ("karin", "/sip", 200), ("karin", "/utskrivningar", 200),
+        ("karin", "/tysta", 200), ("karin", "/inkommande", 200), ("karin", "/ny", 200),
+        ("karin", "/ny/sip", 200), ("karin", "/ny/discharge", 200), ("karin", "/kalender", 200),
+        ("karin", f"/arende/{cases['sip']}", 200), ("karin", stay, 200),
+        ("karin", f"/arende/{cases['sip']}/kalendersvar", 200),
+        ("karin", f"{stay}/extern/{LATE}", 200), ("karin", f"{stay}/extern/{LATE}/skriv", 200),
+        ("karin", f"/patient/{living.patients[1]}", 200),
         ("mats", "/", 200), ("mats", "/forsenat", 200), ("mats", "/atkomstlogg", 200),
         ("mats", "/rutiner", 200), ("mats", "/rutiner/deviation", 200), ("mats", "/postlada", 200),
         ("ada", "/personer", 200), ("ada", "/personer/ny", 200), ("ada", ada, 200),
@@ -97,6 +114,7 @@ def kinds(living: Living, looked_at: list[Place]) -> dict[str, Place]:
 def test_no_page_and_no_form_has_a_fault_in_light_or_dark(living: Living):
     everything = places(living, busy(living))
     on_a_desk_too = set(kinds(living, everything).values())
+    on_a_desk_too |= {place for place in everything if place[0] == NOBODY}
     faults = {}
     for place in everything:
         page = visit(living, place)
@@ -112,7 +130,7 @@ def test_no_page_and_no_form_has_a_fault_in_light_or_dark(living: Living):
 def test_every_page_is_among_those_looked_at(living: Living):
     rules = living.app.url_map.iter_rules()
     pages = {rule.endpoint for rule in rules if "GET" in (rule.methods or ())}
-    assert pages - NO_PAGE == kinds(living, places(living, busy(living))).keys()
+    assert pages - NO_PAGES == kinds(living, places(living, busy(living))).keys()
 
 
 def test_a_form_that_is_refused_has_no_fault_either(living: Living):
@@ -129,6 +147,13 @@ def test_what_a_search_finds_has_no_fault_either(living: Living):
     write(page, "Ärendenummer, namn eller personnummer", "Persson")
     press(page.get_by_role("main"), "Sök")
     expect(page.get_by_role("heading", level=3)).to_have_text("Test Persson")
+    assert [*axe_faults(page), *outline_faults(page), *too_wide(page)] == []
+
+
+def test_the_address_of_a_calendar_has_no_fault_either(living: Living):
+    page = living.open(living.seat("karin", PHONE), "/kalender")
+    press(page, "Gör en adress")
+    expect(page.get_by_role("textbox")).to_have_value(re.compile(r"\.ics$"))
     assert [*axe_faults(page), *outline_faults(page), *too_wide(page)] == []
 
 

@@ -194,6 +194,7 @@ def a_party_answers(living: Living, sip: str, letter: Letter) -> None:
     write(page, "Vem kommer?", "Distriktssköterskan Ulf Ek")
     press(page, "Skicka svaret")
     expect(page.get_by_role("heading", level=1)).to_have_text("Tack för svaret")
+    expect(page.get_by_role("main")).to_contain_text("Kan ni komma till mötet?")
     page.goto(address)
     expect(page.get_by_role("main")).not_to_contain_text(PATIENT)
 

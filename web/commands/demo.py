@@ -16,7 +16,12 @@ from web.demo.logins import demo_logins
 from web.door import Vardtrad
 from web.serving import run_both
 
-DEFAULTS = {"database_url": "sqlite:///var/demo.db", "demo": True}
+DEFAULTS = {
+    "database_url": "sqlite:///var/demo.db",
+    "demo": True,
+    "organisation": "Exempelby kommun",
+    "phone": "08-465 004 00",  # one of the numbers that PTS keeps for fiction
+}
 
 
 @click.command()

@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from cases.letters import Letter
 from cases.models import PendingEscalation
 from notifications.channels import FolderChannel
-from notifications.compose import Sender
 from notifications.models import Notification
 from notifications.outbox import deliver
 from notifications.sweep import sweep
@@ -24,7 +23,7 @@ class Playing:
         self._wiring = wiring
         settings = wiring.settings
         self._channel = FolderChannel(Path(settings.mail_folder))
-        self._sender = Sender(settings.mail_from, settings.base_url, settings.secret_key)
+        self._sender = settings.sender
         self._references: dict[str, str] = {}
 
     def do(self, deed: Deed) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cases.access import Part
 from cases.errors import NotAllowed, NotFound
 from web.documents.pdf import About, draw
+from web.door import vardtrad
 from web.seen_case import SeenCase
 from workflow.documents import Document, Sheet
 from workflow.words import _
@@ -48,7 +49,7 @@ def paper(page: SeenCase, key: str) -> bytes:
 def _sheet(page: SeenCase, document: Document) -> Sheet | None:
     if document.only_open and page.case.closed_at:
         return None
-    return document.sheet(page.history.facts())
+    return document.sheet(page.history.facts(), vardtrad().settings.office)
 
 
 def _about(page: SeenCase) -> About:

@@ -14,7 +14,7 @@ from cases.links import Standing, standing
 from notifications.models import OutboxMail
 from web.door import asks, reading, vardtrad
 from web.numbers import number
-from web.pages.calendars import calendar_answer, invitation_text, sender
+from web.pages.calendar_files import calendar_answer, invitation_text
 
 mailbox = Blueprint("mailbox", __name__)
 
@@ -93,4 +93,4 @@ def _shown(mails: Sequence[OutboxMail], now: datetime) -> list[Shown]:
 def _answer_url(mail: OutboxMail, now: datetime) -> str:
     link = mail.letter.link if mail.letter else None
     alive = link is not None and standing(link, now) is Standing.ALIVE
-    return sender().answer_page(link) if link and alive else ""
+    return vardtrad().settings.sender.answer_page(link) if link and alive else ""

@@ -36,7 +36,10 @@ step = Blueprint("step", __name__)
 
 @dataclass(frozen=True)
 class Ended:
-    """How a step was closed, and what somebody had typed when they found out."""
+    """How a step was closed, and what somebody had typed when they found out.
+
+    `by` is empty for a step that was answered by its link or was not needed.
+    """
 
     done: bool
     by: str

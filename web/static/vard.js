@@ -162,6 +162,7 @@ window.addEventListener("pageshow", () => each(document, "form", (form) => delet
 
 /* A shared phone left lying: keep the draft, then ask the server for the page; it answers with the login. */
 const idleSeconds = Number(document.body.dataset.idleSeconds);
+const LONGEST_WAIT = 2 ** 31 - 1; // milliseconds; a browser takes anything longer for no wait at all
 if (idleSeconds) {
   let timer;
   const restart = () => {
@@ -170,7 +171,7 @@ if (idleSeconds) {
       document.body.dataset.idle = "yes";
       await Promise.all([...document.querySelectorAll("form[data-draft]")].map(save));
       window.location.reload();
-    }, (idleSeconds + 5) * 1000);
+    }, Math.min((idleSeconds + 5) * 1000, LONGEST_WAIT));
   };
   ["pointerdown", "keydown", "input", "scroll"].forEach((kind) =>
     window.addEventListener(kind, restart, { passive: true }),
