@@ -14,11 +14,6 @@ from tests.cases.village import Village
 from tests.servers.live import answering
 from tests.web.conftest import PASSWORD, Clock
 
-SEEN = {
-    "nina": ("/", "/tavla", "/konferenser", "/sok"),
-    "mats": ("/", "/forsenat", "/konferenser?enhet=granen", "/rutiner", "/rutiner/deviation"),
-}
-
 
 @pytest.fixture
 def village(app: Flask, clock: Clock, password_hash: str) -> Village:
@@ -64,20 +59,6 @@ def assert_sound(page: Page) -> None:
     assert faults == [], page.url
     fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert fits, f"{page.url} scrolls sideways"
-
-
-@pytest.mark.parametrize("size", ["phone", "desk"])
-@pytest.mark.parametrize("who", SEEN)
-@pytest.mark.usefixtures("village")
-def test_no_list_has_a_fault_or_scrolls_sideways(
-    site: str, request: pytest.FixtureRequest, who: str, size: str
-) -> None:
-    page: Page = request.getfixturevalue(size)
-    log_in(page, site, who)
-    for path in SEEN[who]:
-        page.goto(f"{site}{path}")
-        expect(page.locator("h1")).to_have_count(1)
-        assert_sound(page)
 
 
 @pytest.mark.usefixtures("village")

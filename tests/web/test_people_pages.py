@@ -397,9 +397,8 @@ def assert_accessible(page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("screen", ["phone", "desk"])
-def test_every_page_is_accessible_on_a_phone_and_on_a_desk(request, screen, address, town):
-    page = request.getfixturevalue(screen)
+def test_every_page_is_accessible_on_a_phone_also_with_its_errors(phone, address, town):
+    page = phone
 
     def log_in(username, password) -> None:
         page.goto(f"{address}/logga-in")

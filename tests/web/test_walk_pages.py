@@ -113,7 +113,11 @@ def kinds(living: Living, looked_at: list[Place]) -> dict[str, Place]:
 @pytest.mark.parametrize("given", [DEMO], ids=["demo"])
 def test_no_page_and_no_form_has_a_fault_in_light_or_dark(living: Living):
     everything = places(living, busy(living))
-    on_a_desk_too = set(kinds(living, everything).values())
+    rules = living.app.url_map.iter_rules()
+    pages = {rule.endpoint for rule in rules if "GET" in (rule.methods or ())}
+    of_each_kind = kinds(living, everything)
+    assert of_each_kind.keys() == pages - NO_PAGES, "every page is among those looked at"
+    on_a_desk_too = set(of_each_kind.values())
     on_a_desk_too |= {place for place in everything if place[0] == NOBODY}
     faults = {}
     for place in everything:
@@ -124,13 +128,6 @@ def test_no_page_and_no_form_has_a_fault_in_light_or_dark(living: Living):
             page.set_viewport_size(DESK)
             faults[place] += [*axe_faults(page), *outline_faults(page)]
     assert {place: found for place, found in faults.items() if found} == {}
-
-
-@pytest.mark.parametrize("given", [DEMO], ids=["demo"])
-def test_every_page_is_among_those_looked_at(living: Living):
-    rules = living.app.url_map.iter_rules()
-    pages = {rule.endpoint for rule in rules if "GET" in (rule.methods or ())}
-    assert pages - NO_PAGES == kinds(living, places(living, busy(living))).keys()
 
 
 def test_a_form_that_is_refused_has_no_fault_either(living: Living):
