@@ -77,9 +77,3 @@ def letters_with_invitation(session: Session, case: Case) -> Sequence[Letter]:
 def newest_invitations(session: Session, case: Case) -> dict[tuple[str, str], Letter]:
     """By party and address, the letter that last told of the meeting."""
     return {(each.party, each.to_address): each for each in letters_with_invitation(session, case)}
-
-
-def invitations_of(session: Session, case: Case) -> dict[tuple[str, str], Invitation]:
-    """By party and address, what was last told of the meeting."""
-    newest = newest_invitations(session, case)
-    return {whom: Invitation.of(each.invitation or {}) for whom, each in newest.items()}

@@ -104,7 +104,7 @@ def question_of(session: Session, routines: Routines, link: AnswerLink, now: dat
 def answer_of(session: Session, routines: Routines, link: AnswerLink) -> tuple[Said, ...]:
     """What came by the link, as the party wrote it; nothing when it has been disposed of."""
     history = History.of(session, routines, link.step.case)
-    theirs = _by_link_of(routines, link).form._declared_fields  # noqa: SLF001
+    theirs = _by_link_of(routines, link).form._declared_fields  # noqa: SLF001  no public name
     return tuple(
         replace(said, label=Message(theirs[said.name].metadata["label"]))
         for event in history.events

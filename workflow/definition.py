@@ -13,7 +13,7 @@ from workflow.faults import faults_of
 from workflow.forms import Form
 from workflow.ladders import Ladder
 from workflow.measures import MeasureLine
-from workflow.outside import ByLink, Meeting, Offer, Opens
+from workflow.outside import ByLink, ExternalDeviation, Meeting, Opens
 from workflow.roles import LICENSED, OVERSEERS, Role
 from workflow.rules_table import Table
 from workflow.words import _
@@ -177,7 +177,7 @@ class WorkflowDefinition:
     alone: bool = False
     meeting: Callable[[Facts], Meeting | None] | None = None
     opens: tuple[Opens, ...] = ()
-    offers: tuple[Offer, ...] = ()
+    external_deviations: tuple[ExternalDeviation, ...] = ()
     settings: tuple[Setting, ...] = ()
     aside: Callable[[Around], Aside | None] | None = None
     measures: Callable[[Facts], tuple[MeasureLine, ...]] | None = None
@@ -221,11 +221,11 @@ class WorkflowDefinition:
                 return action
         raise KeyError(key)
 
-    def offer(self, key: str) -> Offer:
-        """Raises KeyError for an offer the definition does not have."""
-        for offer in self.offers:
-            if offer.key == key:
-                return offer
+    def external_deviation(self, key: str) -> ExternalDeviation:
+        """Raises KeyError for one the definition does not have."""
+        for each in self.external_deviations:
+            if each.key == key:
+                return each
         raise KeyError(key)
 
     def order(self, state: str) -> int:

@@ -11,7 +11,7 @@ from workflow.basis import Basis, BasisKind
 from workflow.definition import Action, Deadline, State, Step, Tell, Threshold, WorkflowDefinition
 from workflow.explanation import spoken_amount
 from workflow.ladders import PARTY, PARTY_LABEL, RESPONSIBLE, At, Ladder, Rung
-from workflow.outside import Offer, Opens
+from workflow.outside import ExternalDeviation, Opens
 from workflow.roles import LABELS, Role, inside_sentence
 from workflow.routines import Routines
 
@@ -54,7 +54,10 @@ def describe(definition: WorkflowDefinition, routines: Routines) -> str:
             "Öppnar själv ett annat ärende",
             (_opens(other, routines) for other in definition.opens),
         ),
-        _list("Erbjuder ett utkast till extern avvikelse", map(_offer, definition.offers)),
+        _list(
+            "Erbjuder ett utkast till extern avvikelse",
+            map(_external_deviation, definition.external_deviations),
+        ),
         _list("Gränsvärden", map(_threshold, definition.thresholds)),
         *(_list(setting.label, setting.told(setting.value)) for setting in definition.settings),
         _list("Arbetsdagar och utskick", _sending(routines)),
@@ -169,7 +172,7 @@ def _opens(other: Opens, routines: Routines) -> str:
     return f"{routines.engine(other.definition).definition.label}, en gång, om {other.when.label}"
 
 
-def _offer(offer: Offer) -> str:
+def _external_deviation(offer: ExternalDeviation) -> str:
     return f"{offer.label}: om {offer.when.label}. {offer.paragraph}"
 
 

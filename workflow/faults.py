@@ -34,7 +34,7 @@ def _keys(definition: "WorkflowDefinition") -> Iterator[str]:
         "action": [a.key for a in definition.actions],
         "tell": [t.key for t in definition.tells],
         "threshold": [t.key for t in definition.thresholds],
-        "offer": [o.key for o in definition.offers],
+        "offer": [o.key for o in definition.external_deviations],
         "setting": [s.key for s in definition.settings],
     }
     for what, keys in named.items():
@@ -161,7 +161,7 @@ def _consent(definition: "WorkflowDefinition") -> Iterator[str]:
     forms = [step.form for state in definition.states for step in state.steps if step.key == key]
     if not forms:
         yield f"consent: unknown step {key!r}"
-    elif field not in forms[0]._declared_fields:  # noqa: SLF001
+    elif field not in forms[0]._declared_fields:  # noqa: SLF001  no public name
         yield f"consent: the form of {key!r} has no field {field!r}"
 
 

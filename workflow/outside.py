@@ -95,7 +95,7 @@ class Opens:
 
 
 @dataclass(frozen=True)
-class Offer:
+class ExternalDeviation:
     """An external deviation offered while the rule holds; `paragraph` is what was not followed.
 
     `to`, `text` and `on` fill it in. The text is Swedish, stored as if somebody had typed it, and

@@ -348,8 +348,8 @@ def test_taking_up_twice_the_same_day_is_noted_once(village: Village) -> None:
 
 def test_another_units_patient_cannot_be_taken_up(village: Village) -> None:
     for patient_id in (village.patients[2], 4711):
-        with pytest.raises(NotFound):
-            ask(village, "nina", lambda s, a, p=patient_id: take_up(s, a, p, village.now))  # type: ignore[misc]
+        with pytest.raises(NotFound), village.database.transaction() as session:
+            take_up(session, village.access(session, "nina"), patient_id, village.now)
 
 
 # Searching

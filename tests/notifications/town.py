@@ -213,7 +213,9 @@ def step_of(session: Session, reference: str, key: str) -> CaseStep:
 
 def texts(message: EmailMessage) -> dict[str, str]:
     """The plain and the HTML part, read as a mail program reads them."""
+    parts = {subtype: message.get_body((subtype,)) for subtype in ("plain", "html")}
     return {
-        subtype: message.get_body((subtype,)).get_content().replace("\r\n", "\n")  # type: ignore[union-attr]
-        for subtype in ("plain", "html")
+        subtype: part.get_content().replace("\r\n", "\n")
+        for subtype, part in parts.items()
+        if part is not None
     }

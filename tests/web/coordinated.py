@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from cases.drafts import save_draft
+from cases.external_deviations import purpose_of
 from cases.models import OPEN
-from cases.offered import purpose_of
 from cases.operations import Sent, open_case
 from tests.cases.village import Village, new_key
 from tests.workflow.discharging import admission, plain_answer

@@ -15,7 +15,7 @@ from marshmallow import ValidationError
 
 from tests.web.paper import Paper
 from tests.workflow.sip_answers import CLINIC, MEALS, SCHOOL, VISITS, facts
-from web.documents.letters import FONTS, MISSING, drawable
+from web.documents.glyphs import FONTS, MISSING, drawable
 from web.documents.pdf import About, draw
 from workflow.definitions.sip.documents import DOCUMENTS
 from workflow.definitions.sip.efforts import parts_of

@@ -49,10 +49,10 @@ POST opening.keep_draft      204 204 204 204 204 204 204 204 403 204 204 204 403
 POST opening.throw_draft     303 303 303 303 303 303 303 303 403 303 303 303 403 out 303 303 303 303
 GET  case.show               200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404 404 404
 GET  documents.show          403 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
-GET  offers.read            403 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
-GET  offers.write           403 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
-POST offers.write           403 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
-POST offers.throw           403 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
+GET  external_deviations.read            403 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
+GET  external_deviations.write           403 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
+POST external_deviations.write           403 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
+POST external_deviations.throw           403 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
 GET  case.write_note         200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404 404 404
 POST case.write_note         303 303 303 303 303 303 303 303 403 404 404 404 403 out 303 404 404 404
 GET  case.put_right          200 403 403 403 200 403 200 403 403 404 404 404 403 out 403 404 404 404
@@ -231,9 +231,11 @@ def _addresses(parish: Parish) -> dict[str, tuple[dict[str, Any], dict[str, Any]
         "opening.throw_draft": ({"purpose": f"step:{assess}"}, {}),
         "case.show": (case, {}),
         "documents.show": (case | {"key": "plan_person"}, {}),
-        "offers.read": (case | {"key": "admission_notice_late"}, {}),
-        "offers.write": (case | {"key": "admission_notice_late"}, {"to_whom": "Avdelning 2"}),
-        "offers.throw": (case | {"key": "admission_notice_late"}, {}),
+        "external_deviations.read": (case | {"key": "admission_notice_late"}, {}),
+        "external_deviations.write": (
+            case | {"key": "admission_notice_late"}, {"to_whom": "Avdelning 2"},
+        ),
+        "external_deviations.throw": (case | {"key": "admission_notice_late"}, {}),
         "case.write_note": (case, {"note": "Ringde igen."}),
         "case.put_right": (
             case | {"sequence": 1},
@@ -527,7 +529,7 @@ def test_every_try_to_read_a_case_leaves_a_row_that_says_how_it_went(walk, fille
             "case.",
             "step.",
             "documents.",
-            "offers.",
+            "external_deviations.",
             "calendars.of_case",
             "calendars.read_in",
         )

@@ -10,7 +10,7 @@ from typing import Any
 
 import typst
 
-from web.documents.letters import FONTS, MISSING, drawable
+from web.documents.glyphs import FONTS, MISSING, drawable
 from workflow.documents import Document, Sheet
 from workflow.explanation import spoken_day
 from workflow.holidays import STOCKHOLM

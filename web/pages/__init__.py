@@ -9,8 +9,8 @@ from web.pages.case import case
 from web.pages.conferences import conferences
 from web.pages.coordination import coordination
 from web.pages.documents import documents
+from web.pages.external_deviations import external_deviations
 from web.pages.mailbox import mailbox
-from web.pages.offers import offers
 from web.pages.opening import opening
 from web.pages.overdue import overdue
 from web.pages.patient import patient
@@ -23,6 +23,6 @@ from web.signing_in import signing_in
 
 PAGES = (
     signing_in, start, opening, case, step, board, overdue, conferences, coordination, search,
-    patient, routines, people, mailbox, about, documents, offers, calendars,
+    patient, routines, people, mailbox, about, documents, external_deviations, calendars,
     answering, answer_links,
 )  # fmt: skip

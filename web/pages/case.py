@@ -12,11 +12,11 @@ from cases.calendar_replies import answers_by_calendar
 from cases.correcting import REASON, correction_form
 from cases.doing import refuse_closed
 from cases.errors import NotAllowed, NotFound, Refused
+from cases.external_deviations import offered
 from cases.feeds import meeting_of
 from cases.history import History
 from cases.log import CaseEvent
 from cases.models import Case
-from cases.offered import offered
 from cases.operations import act, correct, link, note
 from cases.outside_lines import outside_lines
 from cases.overview import case_named, cases_of_patient

@@ -38,7 +38,7 @@ _CHECKLISTS: tuple[type[Form], ...] = (
 
 
 def _names(*forms: type[Form]) -> tuple[str, ...]:
-    return tuple(name for form in forms for name in form._declared_fields)  # noqa: SLF001
+    return tuple(name for form in forms for name in form._declared_fields)  # noqa: SLF001  no public name
 
 
 class Report(

@@ -12,11 +12,11 @@ from workflow.definition import (
 )  # fmt: skip
 from workflow.definitions.discharge import (
     admission,
+    external_deviations,
     follow_up,
     home,
     intake,
     interruption,
-    letters,
     limits,
     payment_aside,
     payment_rules,
@@ -256,7 +256,7 @@ DISCHARGE = WorkflowDefinition(
             keeps=("discharge_notice_at",), until="answers",
         ),
     ),
-    offers=letters.OFFERS,
+    external_deviations=external_deviations.EXTERNAL_DEVIATIONS,
     settings=(payment_rules.PAYMENT,),
     aside=payment_aside.payment_aside,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from workflow.deadlines import sip_call
 from workflow.facts import Facts, Rule
 from workflow.holidays import BY_LAW, STOCKHOLM
 from workflow.moments import day_of
-from workflow.outside import Offer
+from workflow.outside import ExternalDeviation
 from workflow.words import _
 
 
@@ -78,8 +78,8 @@ def _refused_on(facts: Facts) -> date | None:
     return min(days, default=None)
 
 
-OFFERS = (
-    Offer(
+EXTERNAL_DEVIATIONS = (
+    ExternalDeviation(
         "region_did_not_call",
         _("Regionen kallade inte till SIP i tid"),
         Rule(_("regionen inte har kallat inom lagens tre dagar"), _region_failed),
@@ -88,7 +88,7 @@ OFFERS = (
         _call_text,
         _last_day,
     ),
-    Offer(
+    ExternalDeviation(
         "initiative_declined",
         _("Någon avböjde att vara med i en SIP"),
         Rule(_("någon har avböjt initiativet till SIP"), lambda facts: bool(_refusals(facts))),

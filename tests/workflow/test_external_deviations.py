@@ -11,7 +11,7 @@ from tests.workflow.sipping import at as sip_at
 from workflow.definition import WorkflowDefinition
 from workflow.definitions.discharge import DISCHARGE
 from workflow.definitions.sip import SIP
-from workflow.deviation_letter import DeviationLetter
+from workflow.external_deviation import ExternalDeviationDraft
 from workflow.facts import Facts
 
 TUESDAY = moment("2026-11-24T08:30")
@@ -26,11 +26,11 @@ MISSING: dict[str, Any] = {
 
 
 def offered(definition: WorkflowDefinition, facts: Facts) -> list[str]:
-    return [offer.key for offer in definition.offers if offer.when.test(facts)]
+    return [offer.key for offer in definition.external_deviations if offer.when.test(facts)]
 
 
 def letter(definition: WorkflowDefinition, facts: Facts, key: str) -> tuple[str, str, date | None]:
-    offer = definition.offer(key)
+    offer = definition.external_deviation(key)
     return offer.to(facts), offer.text(facts), offer.on(facts)
 
 
@@ -170,9 +170,9 @@ def test_a_declined_initiative_names_who_and_when_but_not_what_was_said():
 def test_every_letter_fits_its_form():
     walk = home(TUESDAY, until="follow_up")
     sip = notified()
-    form = DeviationLetter(now=TUESDAY)
+    form = ExternalDeviationDraft(now=TUESDAY)
     for definition, facts in ((DISCHARGE, walk.facts), (SIP, sip.facts)):
-        for offer in definition.offers:
+        for offer in definition.external_deviations:
             on = offer.on(facts)
             filled = {
                 "to_whom": offer.to(facts), "what_happened": offer.text(facts),

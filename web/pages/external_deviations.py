@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from cases.access import Right
 from cases.drafts import draft_of, drop_draft, save_draft
 from cases.errors import NotFound
-from cases.offered import filled_in, offer_of, purpose_of
+from cases.external_deviations import filled_in, offer_of, purpose_of
 from cases.overview import case_named
 from web.case_forms import asked, typed_now
 from web.door import asks
@@ -19,48 +19,48 @@ from web.forms import parts, sent_data, shown_values
 from web.pages.opening import LARGEST_DRAFT
 from web.seen_case import SeenCase, seen
 from web.spoken import spoken
-from workflow.deviation_letter import DeviationLetter
+from workflow.external_deviation import ExternalDeviationDraft
 from workflow.messages import Message
-from workflow.outside import Offer
+from workflow.outside import ExternalDeviation
 from workflow.words import _ as marked
 
-offers = Blueprint("offers", __name__)
+external_deviations = Blueprint("external_deviations", __name__)
 
 
-@offers.route("/arende/<reference>/extern/<key>/skriv", methods=["GET", "POST"])
+@external_deviations.route("/arende/<reference>/extern/<key>/skriv", methods=["GET", "POST"])
 @asks(Right.WORK)
 def write(reference: str, key: str) -> Any:
     """Nothing is asked for, since a draft may be half written."""
     if (request.content_length or 0) > LARGEST_DRAFT:
         abort(413)
 
-    def build(page: SeenCase, offer: Offer) -> dict[str, Any]:
+    def build(page: SeenCase, offer: ExternalDeviation) -> dict[str, Any]:
         work, purpose = page.work, purpose_of(page.case, key)
         if request.method == "POST":
             save_draft(work.session, work.access, purpose, typed_now(), work.now)
             return {}
-        form = DeviationLetter(now=work.now)
+        form = ExternalDeviationDraft(now=work.now)
         drawn = asked(work, form, purpose, starts_with=filled_in(offer, page.history))
         return {"view": page.overview(), "asked": drawn, "offer": offer}
 
     page = _about(reference, key, build)
     if request.method == "POST":
         flash(_("Utkastet är sparat. Det är inte skickat."), "success")
-        return redirect(url_for("offers.read", reference=reference, key=key), 303)
+        return redirect(url_for("external_deviations.read", reference=reference, key=key), 303)
     return render_template("pages/offer_write.html", **page)
 
 
-@offers.get("/arende/<reference>/extern/<key>")
+@external_deviations.get("/arende/<reference>/extern/<key>")
 @asks(Right.WORK)
 def read(reference: str, key: str) -> Any:
     """The reader's own draft, as it would be printed."""
 
-    def build(page: SeenCase, offer: Offer) -> dict[str, Any]:
+    def build(page: SeenCase, offer: ExternalDeviation) -> dict[str, Any]:
         work = page.work
         draft = draft_of(work.session, work.access, purpose_of(page.case, key))
         if draft is None:
             raise NotFound(marked("Du har inget sådant utkast. Det kan vara slängt."))
-        form = DeviationLetter(now=work.now)
+        form = ExternalDeviationDraft(now=work.now)
         typed = shown_values(form, sent_data(form, MultiDict(draft.data["fields"])))
         fields = [field for part in parts(form) for field in part.fields]
         told = [(each.label, typed.get(each.name) or _("Inget skrivet")) for each in fields]
@@ -69,12 +69,12 @@ def read(reference: str, key: str) -> Any:
     return render_template("pages/offer.html", **_about(reference, key, build))
 
 
-@offers.post("/arende/<reference>/extern/<key>/slang")
+@external_deviations.post("/arende/<reference>/extern/<key>/slang")
 @asks(Right.WORK)
 def throw(reference: str, key: str) -> Any:
     """Back to the case, where it is offered again while there is reason for it."""
 
-    def build(page: SeenCase, _offer: Offer) -> dict[str, Any]:
+    def build(page: SeenCase, _offer: ExternalDeviation) -> dict[str, Any]:
         drop_draft(page.work.session, page.work.access, purpose_of(page.case, key))
         return {}
 
@@ -84,7 +84,7 @@ def throw(reference: str, key: str) -> Any:
 
 
 def _about(
-    reference: str, key: str, build: Callable[[SeenCase, Offer], dict[str, Any]]
+    reference: str, key: str, build: Callable[[SeenCase, ExternalDeviation], dict[str, Any]]
 ) -> dict[str, Any]:
     def with_offer(page: SeenCase) -> dict[str, Any]:
         offer = offer_of(page.work.session, page.history, page.work.access, key)

@@ -13,7 +13,7 @@ from cases.drafts import LETTER
 from cases.errors import NotAllowed, NotFound
 from cases.history import History
 from cases.models import Case, Draft
-from workflow.outside import Offer
+from workflow.outside import ExternalDeviation
 from workflow.words import _
 
 
@@ -34,7 +34,7 @@ def purpose_of(case: Case, key: str) -> str:
 
 def offered(session: Session, history: History, access: Access) -> tuple[Offered, ...]:
     """Those whose rule holds or that the reader has begun; nothing after disposal (gallring)."""
-    case, offers = history.case, history.engine.definition.offers
+    case, offers = history.case, history.engine.definition.external_deviations
     if not offers or access.part(case) is not Part.ALL or not history.is_whole:
         return ()
     saved = dict(
@@ -53,16 +53,16 @@ def offered(session: Session, history: History, access: Access) -> tuple[Offered
     return tuple(each for each in found if each.holds or each.saved_at)
 
 
-def offer_of(session: Session, history: History, access: Access, key: str) -> Offer:
+def offer_of(session: Session, history: History, access: Access, key: str) -> ExternalDeviation:
     """Raises NotAllowed, and NotFound for what the case gives no reason for."""
     if access.part(history.case) is not Part.ALL:
         raise NotAllowed(_("Bara den som får läsa hela ärendet kan skriva en extern avvikelse."))
     if all(each.key != key for each in offered(session, history, access)):
         raise NotFound(_("Ärendet ger ingen anledning till den avvikelsen."))
-    return history.engine.definition.offer(key)
+    return history.engine.definition.external_deviation(key)
 
 
-def filled_in(offer: Offer, history: History) -> Mapping[str, Any]:
+def filled_in(offer: ExternalDeviation, history: History) -> Mapping[str, Any]:
     """What the form of the letter starts with."""
     facts = history.facts()
     on = offer.on(facts)

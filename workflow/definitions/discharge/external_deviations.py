@@ -11,7 +11,7 @@ from workflow.definitions.discharge.stay import (
 from workflow.facts import Facts, Rule
 from workflow.holidays import STOCKHOLM
 from workflow.moments import day_of
-from workflow.outside import Offer
+from workflow.outside import ExternalDeviation
 from workflow.words import _
 
 PRIMARY_CARE = "Vårdcentralen"
@@ -111,8 +111,8 @@ def _call_text(facts: Facts, who: str, within: str) -> str:
 
 _COUNTY = _("Trygg hemgång, Sörmland, steg 5")
 
-OFFERS = (
-    Offer(
+EXTERNAL_DEVIATIONS = (
+    ExternalDeviation(
         "admission_notice_late",
         _("Inskrivningsmeddelandet kom för sent"),
         Rule(_("inskrivningsmeddelandet skickades efter mer än 24 timmar"), notice_late),
@@ -121,7 +121,7 @@ OFFERS = (
         _notice_text,
         lambda facts: _day(_opened(facts, "notice_sent_at")),
     ),
-    Offer(
+    ExternalDeviation(
         "primary_care_silent",
         _("Vårdcentralen bekräftade aldrig"),
         Rule(_("vårdcentralen inte har bekräftat inskrivningsmeddelandet"), _never_confirmed),
@@ -130,7 +130,7 @@ OFFERS = (
         _silence_text,
         lambda facts: _day(_opened(facts, "notice_received_at")),
     ),
-    Offer(
+    ExternalDeviation(
         "readiness_after_home",
         _("Underrättelsen om utskrivningsklar kom efter hemgången"),
         Rule(_("underrättelsen om utskrivningsklar kom när patienten redan var hemma"),
@@ -140,7 +140,7 @@ OFFERS = (
         _readiness_text,
         lambda facts: _day(home_at(facts)),
     ),
-    Offer(
+    ExternalDeviation(
         "information_missing",
         _("Något saknades vid hemgången"),
         Rule(_("något i kontrollen inför hemgången inte var uppfyllt"),
@@ -150,7 +150,7 @@ OFFERS = (
         _missing_text,
         lambda facts: _day(facts.moment_of("ready_to_go_home")),
     ),
-    Offer(
+    ExternalDeviation(
         "hospital_did_not_call",
         _("Sjukhuset ringde inte trygghetssamtalet"),
         Rule(_("sjukhuset inte har ringt trygghetssamtalet"),
@@ -160,7 +160,7 @@ OFFERS = (
         lambda facts: _call_text(facts, "Sjukhuset", "24 timmar"),
         lambda facts: _day(home_at(facts)),
     ),
-    Offer(
+    ExternalDeviation(
         "primary_care_did_not_call",
         _("Vårdcentralen ringde inte trygghetssamtalet"),
         Rule(_("vårdcentralen inte har ringt trygghetssamtalet"),

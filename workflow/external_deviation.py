@@ -5,7 +5,7 @@ from workflow.forms import Form
 from workflow.words import _
 
 
-class DeviationLetter(Form):
+class ExternalDeviationDraft(Form):
     """Kept as a draft only, so that nothing has to be filled in."""
 
     to_whom = line(
