@@ -78,17 +78,28 @@ class CaseStep(Base):
     legal_latest_at: Mapped[datetime | None]
     clock: Mapped[dict[str, Any]]
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    acknowledged_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     case: Mapped[Case] = relationship(back_populates="steps")
     claimant: Mapped[Person | None] = relationship(foreign_keys=[claimed_by])
+    acknowledger: Mapped[Person | None] = relationship(foreign_keys=[acknowledged_by])
     pending: Mapped[list["PendingEscalation"]] = relationship(
         back_populates="step", cascade="all, delete-orphan"
     )
 
 
+def _at(context: Any) -> datetime:
+    moment: datetime = context.get_current_parameters()["at"]
+    return moment
+
+
 class PendingEscalation(Base):
-    """A rung that has not fired; `passed` names rungs already gone when a late step opened."""
+    """A rung that has not fired; `passed` names rungs already gone when a late step opened.
+
+    `planned_at` is the ladder's own time; `at` is later while somebody has said "jag tar det".
+    """
 
     __tablename__ = "pending_escalations"
     __table_args__ = (UniqueConstraint("step_id", "rung"),)
@@ -97,6 +108,7 @@ class PendingEscalation(Base):
     step_id: Mapped[int] = mapped_column(ForeignKey("case_steps.id"))
     rung: Mapped[str] = mapped_column(String(60))
     at: Mapped[datetime] = mapped_column(index=True)
+    planned_at: Mapped[datetime] = mapped_column(default=_at)
     passed: Mapped[list[str]] = mapped_column(default=list)
     step: Mapped[CaseStep] = relationship(back_populates="pending")
 

@@ -31,7 +31,7 @@ class CaseMail:
     to: str
     subject: str
     step: str
-    sent_at: datetime | None
+    taken_at: datetime | None
     failed_at: datetime | None
     dropped_at: datetime | None
     waits_until: datetime
@@ -56,13 +56,13 @@ def _letters(session: Session, history: History, *, named: bool) -> Iterator[Cas
         about = (letter.party, letter.to_address, uid_of(letter))
         to, subject = letter.name if named else OUTSIDE, kind_of(letter, told_before=about in told)
         waits_until = letter.send_after
-        sent = failed = dropped = None
+        taken = failed = dropped = None
         if mail is not None:
-            sent, failed, dropped = mail.sent_at, mail.failed_at, mail.dropped_at
+            taken, failed, dropped = mail.taken_at, mail.failed_at, mail.dropped_at
             waits_until = mail.next_attempt_at or waits_until
             told |= {about} if mail.attempts else set()
         yield CaseMail(
-            letter.created_at, to, letter_words(subject), "", sent, failed, dropped, waits_until
+            letter.created_at, to, letter_words(subject), "", taken, failed, dropped, waits_until
         )
 
 
@@ -74,7 +74,7 @@ def _reminders(session: Session, history: History) -> Iterator[CaseMail]:
             Person.name,
             CaseStep.key,
             Notification.rung,
-            OutboxMail.sent_at,
+            OutboxMail.taken_at,
             OutboxMail.failed_at,
             Notification.dropped_at,
             Notification.send_after,
@@ -86,8 +86,9 @@ def _reminders(session: Session, history: History) -> Iterator[CaseMail]:
         .where(Notification.case_id == history.case.id)
         .order_by(Notification.id.desc())
     )
-    for created_at, name, key, rung, sent, failed, dropped, waits_until in rows:
+    for created_at, name, key, rung, taken, failed, dropped, waits_until in rows:
         yield CaseMail(
             created_at, name, rung_words(definition, key, rung),
-            "" if is_tell(rung) else definition.step(key).label, sent, failed, dropped, waits_until,
+            "" if is_tell(rung) else definition.step(key).label,
+            taken, failed, dropped, waits_until,
         )  # fmt: skip

@@ -1,6 +1,7 @@
 """Who has been told of which rung, the mails that carry it, and the passes that found it due."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,7 +13,10 @@ from cases.people import Person
 
 
 class Notification(Base):
-    """A rung told to a person, once; `dropped_at` when the step was done before the mail went."""
+    """A rung told to a person, once; `dropped_at` when the step was done before the mail went.
+
+    `created_at` is when it was armed, `opened_at` when the recipient first saw the case after that.
+    """
 
     __tablename__ = "notifications"
     __table_args__ = (
@@ -30,16 +34,42 @@ class Notification(Base):
     created_at: Mapped[datetime]
     outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_mails.id"))
     dropped_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship()
     step: Mapped[CaseStep] = relationship()
     recipient: Mapped[Person] = relationship()
     mail: Mapped["OutboxMail | None"] = relationship(back_populates="notifications")
 
 
+class Bulletin(Base):
+    """A mail about many cases: a kind and a key, once for each recipient.
+
+    `data` holds keys, references, times and numbers only.
+    """
+
+    __tablename__ = "bulletins"
+    __table_args__ = (
+        UniqueConstraint("kind", "key", "recipient_id"),
+        Index("ix_bulletins_waiting", "gathered_at", "send_after"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(40))
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    send_after: Mapped[datetime]
+    gathered_at: Mapped[datetime | None]
+    recipient: Mapped[Person] = relationship()
+
+
 class OutboxMail(Base):
     """One mail, to one of our people or with a letter; waits while `next_attempt_at` is set.
 
-    The texts are as last tried, without the secret part of a link.
+    `tried_at` is when it was last handed to the mail server, `taken_at` when the server took it.
+    `uncertain` when an attempt ended without an answer, so that it may have come twice. The texts
+    are as last tried, without the secret part of a link.
     """
 
     __tablename__ = "outbox_mails"
@@ -47,6 +77,7 @@ class OutboxMail(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     recipient_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), unique=True)
+    bulletin_id: Mapped[int | None] = mapped_column(ForeignKey("bulletins.id"), unique=True)
     to_address: Mapped[str] = mapped_column(default="")
     subject: Mapped[str] = mapped_column(default="")
     text: Mapped[str] = mapped_column(default="")
@@ -55,12 +86,15 @@ class OutboxMail(Base):
     created_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None] = mapped_column(index=True)
-    sent_at: Mapped[datetime | None]
-    failed_at: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None]
+    uncertain: Mapped[bool] = mapped_column(default=False)
+    failed_at: Mapped[datetime | None] = mapped_column(index=True)
     dropped_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(60))
     recipient: Mapped[Person | None] = relationship()
     letter: Mapped[Letter | None] = relationship()
+    bulletin: Mapped[Bulletin | None] = relationship()
     notifications: Mapped[list[Notification]] = relationship(
         back_populates="mail", order_by=Notification.id
     )
@@ -77,3 +111,28 @@ class Sweep(Base):
     fired: Mapped[int]
     mailed: Mapped[int]
     late_seconds: Mapped[int]
+
+
+class CatchUp(Base):
+    """Rungs that fired late after nobody had swept since `stood_still_from`."""
+
+    __tablename__ = "catch_ups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stood_still_from: Mapped[datetime]
+    found_at: Mapped[datetime]
+    rungs: Mapped[int]
+    latest_seconds: Mapped[int]
+
+
+class Worker(Base):
+    """A process that sweeps and sends; it is taken for dead when `seen_at` grows old."""
+
+    __tablename__ = "workers"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    host: Mapped[str] = mapped_column(String(120))
+    pid: Mapped[int]
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]

@@ -29,7 +29,7 @@ def settle(session: Session, mail_id: int, receipt: Receipt, now: datetime) -> N
         return
     mail.last_error = receipt.error
     if receipt.answer is Answer.TAKEN:
-        mail.sent_at, mail.next_attempt_at = now, None
+        mail.taken_at, mail.next_attempt_at = now, None
         _log(session, mail, MAIL_SENT, now)
     elif receipt.answer is Answer.REFUSED or now - mail.created_at >= GIVEN_UP_AFTER:
         mail.failed_at, mail.next_attempt_at = now, None

@@ -22,7 +22,7 @@ class Told:
 def told_about(session: Session, step_ids: Collection[int]) -> dict[int, tuple[Told, ...]]:
     """Step to those told, in the order they were told; a mail that was dropped tells nobody."""
     rows = session.execute(
-        select(Notification.step_id, Person.name, OutboxMail.sent_at)
+        select(Notification.step_id, Person.name, OutboxMail.taken_at)
         .join(Notification.recipient)
         .outerjoin(Notification.mail)
         .where(
@@ -34,9 +34,9 @@ def told_about(session: Session, step_ids: Collection[int]) -> dict[int, tuple[T
         .order_by(Notification.id)
     )
     told: dict[int, dict[str, datetime | None]] = {}
-    for step_id, name, sent_at in rows:
+    for step_id, name, taken_at in rows:
         people = told.setdefault(step_id, {})
-        people[name] = sent_at or people.get(name)
+        people[name] = taken_at or people.get(name)
     return {
         step_id: tuple(Told(name, at) for name, at in people.items())
         for step_id, people in told.items()

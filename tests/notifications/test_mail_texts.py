@@ -147,4 +147,4 @@ def test_the_demonstration_finds_the_mails_in_the_folder(town: Town, tmp_path):
     town.sweep(DUE)
     town.send(FolderChannel(tmp_path / "mail"), DUE)
     assert len(list((tmp_path / "mail").glob("*.eml"))) == 3
-    assert all(mail.sent_at is not None for mail in town.mails())
+    assert all(mail.taken_at is not None for mail in town.mails())

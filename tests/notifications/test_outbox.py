@@ -24,8 +24,8 @@ def test_a_reminder_reaches_its_one_recipient_and_the_timeline(
     assert (mail.attempts, mail.next_attempt_at, mail.failed_at, mail.last_error) == (
         1, None, None, None
     )  # fmt: skip
-    assert mail.sent_at is not None
-    assert SOON <= mail.sent_at < SOON + MINUTE
+    assert mail.taken_at is not None
+    assert SOON <= mail.taken_at < SOON + MINUTE
     [event] = town.events(reminded, "mail_sent")
     assert event.data == {
         "step": "assess", "item": "", "round": 1, "rung": "soon", "to": [mail.recipient_id],

@@ -86,7 +86,7 @@ def test_a_mail_sent_by_two_workers_is_told_once(
     assert len({m["Message-ID"] for m in smtp.messages}) == 1
     assert len(smtp.messages) == 2
     assert len(town.events(reminded, "mail_sent")) == 1
-    sent_at = town.mails()[0].sent_at
+    sent_at = town.mails()[0].taken_at
     assert sent_at is not None
     assert sent_at >= SOON + LEASE + MINUTE, "the first to be marked stands"
 

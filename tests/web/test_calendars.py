@@ -407,7 +407,7 @@ def test_a_sent_letter_stands_on_the_case_with_its_party(mailed, see):
 def test_a_letter_that_did_not_come_is_shown_as_other_failed_mails_are(chain, mailed, see):
     with chain.database.transaction() as session:
         for mail in session.scalars(select(OutboxMail)):
-            mail.sent_at, mail.failed_at = None, chain.now
+            mail.taken_at, mail.failed_at = None, chain.now
     page = see("sam", f"/arende/{mailed}").text
     assert 'id="mejl" open' in page
     assert "Kom inte fram" in page

@@ -198,7 +198,7 @@ def test_mails_of_the_past_lie_in_the_folder_dated_as_if_sent_then(
     session: Session, exempelby: Loaded
 ):
     mails = exempelby.mails
-    sent = session.scalars(select(OutboxMail).where(OutboxMail.sent_at.is_not(None))).all()
+    sent = session.scalars(select(OutboxMail).where(OutboxMail.taken_at.is_not(None))).all()
     assert len(mails) == len(sent) > 100
     days = {mail["Date"].datetime.astimezone(STOCKHOLM).date() for mail in mails}
     assert min(days) < date(2026, 2, 1)
