@@ -43,6 +43,14 @@ test: .venv/installed-dev ## Run everything that guards main
 	$(call heading,Tests)
 	@$(BIN)/pytest -n 2 --dist worksteal
 
+.PHONY: bench
+bench: .venv/installed-dev ## Measure beside other ways to do the same (BENCH=--small for a minute)
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+.PHONY: soak
+soak: .venv/installed-dev ## Kill, restart, cut off and fill up, for as long as it takes
+	@$(BIN)/pytest tests/faults --soak
+
 .PHONY: format
 format: .venv/installed-dev ## Format the code and fix what lint can fix
 	@$(BIN)/ruff check --fix

@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from cases.models import Case, CaseStep
-from cases.people import Membership, OnDutySpell, Person
+from cases.on_duty import rostered, substitutes
+from cases.people import Membership, Person, held_on
 from workflow.definition import WorkflowDefinition
-from workflow.definitions import DEFINITIONS
-from workflow.holidays import STOCKHOLM
+from workflow.definitions import CHECKS, DEFINITIONS
+from workflow.moments import day_of
 from workflow.roles import LICENSED, OVERSEERS, Role
 
 
@@ -39,6 +40,7 @@ class Right(Enum):
     LOG_CHECKS = "log_checks"
     DEFINITIONS = "definitions"
     DUTY_ROSTER = "duty_roster"
+    OPERATIONS = "operations"
     OWN_ACCOUNT = "own_account"
 
 
@@ -59,10 +61,11 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.LOG_CHECKS: (Role.MAS, Role.ADMINISTRATOR),
     Right.DEFINITIONS: tuple(Role),
     Right.DUTY_ROSTER: (Role.UNIT_MANAGER, Role.ADMINISTRATOR),
+    Right.OPERATIONS: (Role.ADMINISTRATOR, Role.MAS),
     Right.OWN_ACCOUNT: tuple(Role),
 }
 
-_READERS = {each.key: (each.readers, each.care_readers) for each in DEFINITIONS}
+_READERS = {each.key: (each.readers, each.care_readers) for each in (*DEFINITIONS, *CHECKS)}
 """By kind of case: the roles that see all of it, and those that see what care staff need."""
 
 
@@ -159,23 +162,26 @@ def _at(units: frozenset[int] | None) -> ColumnElement[bool]:
 
 
 def access_of(session: Session, person: Person, now: datetime) -> Access:
-    """Memberships valid today (Stockholm) and spells on duty now; none for the inactive."""
-    held: set[tuple[Role, int | None]] = set()
-    if person.active:
-        today = now.astimezone(STOCKHOLM).date()
-        memberships = session.execute(
-            select(Membership.role, Membership.unit_id).where(
-                Membership.person_id == person.id,
-                Membership.from_day <= today,
-                or_(Membership.to_day.is_(None), Membership.to_day >= today),
-            )
+    """Roles held today (Stockholm) and duty now, also for the absent; none for the inactive.
+
+    A substitute has the absent person's roles too, but only roles held somewhere oneself: a
+    licence is not lent.
+    """
+    if not person.active:
+        return Access(person.id, person.name, frozenset())
+    away = substitutes(session, now)
+    people = [person.id, *(absent for absent, stand_in in away.items() if stand_in == person.id)]
+    rows = session.execute(
+        select(Membership.person_id, Membership.role, Membership.unit_id).where(
+            Membership.person_id.in_(people), held_on(day_of(now))
         )
-        spells = session.execute(
-            select(OnDutySpell.role, OnDutySpell.unit_id).where(
-                OnDutySpell.person_id == person.id,
-                OnDutySpell.starts_at <= now,
-                OnDutySpell.ends_at > now,
-            )
-        )
-        held = {(Role(role), unit) for role, unit in (*memberships, *spells)}
+    )
+    memberships = rows.all()
+    licences = {role for whose, role, _unit in memberships if whose == person.id}
+    duties = [(d.person_id, d.role, d.unit_id) for d in rostered(session, now, people)]
+    held = {
+        (Role(role), unit)
+        for whose, role, unit in (*memberships, *duties)
+        if whose == person.id or role in licences
+    }
     return Access(person.id, person.name, frozenset(held))

@@ -25,10 +25,17 @@ ACTIONS: dict[str, str] = {
     "duty_added": _("Lade in ett jourpass"),
     "duty_removed": _("Tog bort ett jourpass"),
     "duty_ended": _("Avslutade ett jourpass"),
+    "weekly_added": _("Lade in veckojour"),
+    "weekly_ended": _("Satte slutdatum för veckojour"),
+    "weekly_removed": _("Tog bort veckojour"),
+    "absence_added": _("Lade in frånvaro"),
+    "absence_ended": _("Avslutade frånvaro"),
+    "absence_removed": _("Tog bort frånvaro"),
     "unit_added": _("Lade upp enheten"),
     "unit_changed": _("Ändrade uppgifter"),
     "unit_closed": _("Stängde enheten"),
     "unit_opened": _("Öppnade enheten igen"),
+    "mail_retried": _("Skickade ett mejl igen"),
 }
 LATEST = 100
 

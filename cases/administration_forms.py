@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from marshmallow import ValidationError, validates, validates_schema
 
-from workflow.fields import Message, choice, day, line, moment, yes_no
+from workflow.fields import Message, choice, day, line, yes_no
 from workflow.forms import Form
 from workflow.messages import refusal
-from workflow.roles import LABELS, LICENSED, Role
+from workflow.roles import LABELS
 from workflow.words import _
 
 EVERYWHERE = "all"
@@ -24,9 +23,6 @@ UNIT_KINDS: dict[str, str] = {
     "disability_housing": _("Bostad med särskild service"),
     "day_activity": _("Daglig verksamhet eller dagverksamhet"),
 }
-DUTY_ROLES = (*LICENSED, Role.UNIT_MANAGER)
-"""Roles that are rostered; a spell gives the role's rights, so none that sees all is among them."""
-LONGEST_SPELL = timedelta(days=14)
 
 _USERNAME = re.compile(r"[a-z0-9._-]{2,60}", re.IGNORECASE | re.ASCII)
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
@@ -93,27 +89,6 @@ class UnitForm(Form):
 
     name = line(_("Namn"), limit=120)
     kind = choice(_("Verksamhet"), UNIT_KINDS, widget="select")
-
-
-class NewSpell(Form):
-    """A spell on duty."""
-
-    person = choice(_("Vem"), offer="people", widget="select")
-    role = choice(_("Roll"), {str(role): LABELS[role] for role in DUTY_ROLES}, widget="select")
-    unit = choice(_("Enhet"), offer="units", widget="select")
-    starts_at = moment(_("Börjar"), past=False)
-    ends_at = moment(_("Slutar"), past=False)
-
-    @validates_schema
-    def ends_after_it_begins(self, data: Mapping[str, Any], **_kwargs: Any) -> None:
-        """At most a fortnight, and not over already."""
-        starts, ends = data["starts_at"], data["ends_at"]
-        if ends <= starts:
-            raise ValidationError({"ends_at": [Message(_("Passet slutar innan det börjar."))]})
-        if ends <= self.now:
-            raise ValidationError({"ends_at": [Message(_("Passet är redan slut."))]})
-        if ends - starts > LONGEST_SPELL:
-            raise ValidationError({"ends_at": [Message(_("Ett pass är högst 14 dagar."))]})
 
 
 class PeopleFilter(Form):

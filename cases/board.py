@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.access import RIGHTS, Access, Right
 from cases.lines import StepLine, at_units, defined_as, open_steps_where
-from cases.people import OnDutySpell, Person, Unit
+from cases.on_duty import duties
+from cases.people import Person, Unit
 from workflow.ladders import Sending
 from workflow.routines import Routines
 
@@ -55,20 +56,26 @@ def acute_steps(
 def people_on_duty(session: Session, access: Access, now: datetime) -> tuple[OnDuty, ...]:
     """At the units whose board the person sees, by role and the time they leave."""
     units = _units(access)
-    rows = session.execute(
-        select(Person.name, OnDutySpell.role, Unit.id, Unit.name, OnDutySpell.ends_at)
-        .select_from(OnDutySpell)
-        .join(OnDutySpell.person)
-        .outerjoin(Unit, Unit.id == OnDutySpell.unit_id)
-        .where(
-            Person.active,
-            OnDutySpell.starts_at <= now,
-            OnDutySpell.ends_at > now,
-            true() if units is None else or_(Unit.id.is_(None), Unit.id.in_(units)),
-        )
-        .order_by(OnDutySpell.role, OnDutySpell.ends_at, Person.sort_name)
+    here = [
+        duty for duty in duties(session, now) if units is None or duty.unit_id in {None, *units}
+    ]
+    people = select(Person.id, Person.name, Person.sort_name).where(
+        Person.active, Person.id.in_({duty.person_id for duty in here})
     )
-    return tuple(OnDuty(*row) for row in rows)
+    named = {key: (name, sort_name) for key, name, sort_name in session.execute(people)}
+    unit_names = dict(session.execute(select(Unit.id, Unit.name)).all())
+    known = [duty for duty in here if duty.person_id in named]
+    known.sort(key=lambda duty: (duty.role, duty.until, named[duty.person_id][1]))
+    return tuple(
+        OnDuty(
+            named[duty.person_id][0],
+            duty.role,
+            duty.unit_id,
+            unit_names[duty.unit_id] if duty.unit_id else None,
+            duty.until,
+        )
+        for duty in known
+    )
 
 
 def _units(access: Access) -> frozenset[int] | None:

@@ -17,6 +17,17 @@ class KnownDayOff(Base):
     reason: Mapped[str] = mapped_column(String(200))
 
 
+class ChangingDay(Base):
+    """A changed day whose clocks are being reckoned anew; gone when its CalendarChange is there."""
+
+    __tablename__ = "changing_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    closed: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(200))
+    clocks_moved: Mapped[int] = mapped_column(default=0)
+
+
 class CalendarChange(Base):
     """A day that was closed or opened after clocks had been reckoned; rows are only added."""
 

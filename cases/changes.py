@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cases.events import append
 from cases.models import NOT_NEEDED, OPEN, Case, CaseStep, PendingEscalation
-from cases.standing import CLOCK_MOVED, open_steps
+from cases.standing import open_steps
 from workflow.engine import Engine, Opening, Outcome, StepRef
 from workflow.facts import Facts
 
@@ -16,6 +16,9 @@ LATE = "late:"
 
 TELL = "tell:"
 """Begins the rung of a message that stays to be sent though its step is done."""
+
+OUT = "out:"
+"""The row that fires when the time of a step that moves on runs out; addresses nobody."""
 
 
 def apply(
@@ -59,12 +62,22 @@ def _opened(case: Case, opening: Opening, facts: Facts, now: datetime) -> CaseSt
     )
     set_clock(step, opening)
     passed = [key for at, key in opening.rungs if at <= now]
-    step.pending = [
-        PendingEscalation(rung=key, at=at) for at, key in opening.rungs if key not in passed
-    ]
+    step.pending = [pending_rung(key, at, now) for at, key in opening.rungs if key not in passed]
+    step.pending += [pending_rung(OUT, at, now) for at in runs_out(opening)]
     if passed:
-        step.pending.append(PendingEscalation(rung=LATE, at=now, passed=passed))
+        step.pending.append(PendingEscalation(rung=LATE, at=now, planned_at=now, passed=passed))
     return step
+
+
+def pending_rung(rung: str, at: datetime, now: datetime) -> PendingEscalation:
+    """At its moment, or at once when that has passed."""
+    return PendingEscalation(rung=rung, at=max(at, now), planned_at=max(at, now), passed=[])
+
+
+def runs_out(opening: Opening) -> tuple[datetime, ...]:
+    """The moment when the rules want to know that nothing was done, if they do."""
+    due = opening.clock.due
+    return (due.astimezone(UTC),) if due and opening.step.moves_on else ()
 
 
 def set_clock(step: CaseStep, opening: Opening) -> None:
@@ -82,45 +95,6 @@ def set_clock(step: CaseStep, opening: Opening) -> None:
     }
 
 
-def reckon_again(
-    session: Session, case: Case, engine: Engine, facts: Facts, now: datetime, actor_id: int
-) -> bool:
-    """Moves clocks of open steps whose start was corrected, each with an event; True if any."""
-    moved = False
-    for step in open_steps(case):
-        definition = engine.definition.step(step.key)
-        item = engine.item(definition, step.item, facts)
-        opening = engine.reopen(definition, item, facts, step.opened_at)
-        before = step.due_at
-        due = opening.clock.due
-        if due is None or due == before:
-            continue
-        set_clock(step, opening)
-        _arm_again(step, opening, now)
-        data = {"step": step.key, "item": step.item, "from": before.isoformat()}
-        append(
-            session, case, CLOCK_MOVED, now, actor_id=actor_id,
-            data=data | {"to": step.due_at.isoformat()},
-        )  # fmt: skip
-        moved = True
-    return moved
-
-
-def _arm_again(step: CaseStep, opening: Opening, now: datetime) -> None:
-    """Moves what is pending, and takes up rungs that lie ahead again after having been gone."""
-    waiting = {pending.rung: pending for pending in step.pending}
-    for at, key in opening.rungs:
-        if key in waiting:
-            waiting[key].at = at
-        elif at > now:
-            step.pending.append(PendingEscalation(rung=key, at=at, passed=[]))
-    if late := waiting.get(LATE):
-        gone = {key for at, key in opening.rungs if at <= now}
-        late.passed = [key for key in late.passed if key in gone]
-        if not late.passed:
-            step.pending.remove(late)
-
-
 def tell(
     session: Session,
     engine: Engine,
@@ -133,7 +107,7 @@ def tell(
     told = _holding(engine, after) - (_holding(engine, before) if before else set())
     waiting = {pending.rung for pending in about.pending}
     for rung in sorted(told - waiting):
-        session.add(PendingEscalation(step=about, rung=rung, at=now, passed=[]))
+        session.add(PendingEscalation(step=about, rung=rung, at=now, planned_at=now, passed=[]))
     session.flush()
 
 

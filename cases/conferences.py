@@ -10,7 +10,7 @@ from cases.access import RIGHTS, Access, Right
 from cases.errors import NotFound
 from cases.lines import taken_up_at_conference
 from cases.models import DONE, Case, CaseStep
-from cases.people import Patient, PatientConference, Unit, sort_key
+from cases.people import OWN, Patient, PatientConference, Unit, sort_key
 from workflow.moments import day_of, months_after
 from workflow.routines import Routines
 from workflow.words import _
@@ -22,7 +22,7 @@ EVERY_MONTHS = 3
 def conference_units(session: Session, access: Access) -> tuple[Unit, ...]:
     """Units whose conferences the person may see, by name."""
     units = access.units(RIGHTS[Right.CONFERENCES])
-    wanted = select(Unit) if units is None else select(Unit).where(Unit.id.in_(units))
+    wanted = select(Unit).where(Unit.key != OWN if units is None else Unit.id.in_(units))
     return tuple(sorted(session.scalars(wanted), key=lambda unit: sort_key(unit.name)))
 
 

@@ -1,6 +1,8 @@
 """Correcting what a form said: always by a new event, never by changing the old one."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +16,16 @@ from cases.models import Case
 from cases.offers import case_offers, opened_offers
 from cases.questions import Correction
 from cases.sent import Sent, carried_out, finish, happened, load_all, without_patient
-from cases.standing import CORRECTED, OPENED, STEP_DONE, engine_of, facts_from, facts_of
+from cases.standing import (
+    CORRECTED,
+    OPENED,
+    STEP_DONE,
+    engine_of,
+    facts_from,
+    facts_of,
+    moments_told,
+    newest_forms,
+)  # fmt: skip
 from workflow.forms import Form
 from workflow.routines import Routines
 from workflow.words import _
@@ -55,8 +66,11 @@ def correct(
         given |= {"patient": str(case.patient_id), "unit": case.unit.key}
     why, loaded = load_all((Correction(now=now), {REASON: reason}), (form, given))
     stored = without_patient(form.dump(loaded))
+    data: dict[str, Any] = {"corrects": sequence}
+    if wrong.type == STEP_DONE:
+        data["occurred_at"] = _happened(events, wrong, form, loaded, stored, now).isoformat()
     append(
-        session, case, CORRECTED, now, actor_id=access.person_id, data={"corrects": sequence},
+        session, case, CORRECTED, now, actor_id=access.person_id, data=data,
         text={"form": stored, "reason": why[REASON]},
     )  # fmt: skip
     if wrong.type == OPENED:
@@ -66,6 +80,21 @@ def correct(
     go_on_corrected(session, routines, case, before, now, access.person_id)
     finish(session, access, case, sent.key, f"correct:{case.id}:{sequence}", now)
     return case
+
+
+def _happened(
+    events: list[CaseEvent],
+    wrong: CaseEvent,
+    form: Form,
+    loaded: Mapping[str, Any],
+    stored: Mapping[str, Any],
+    now: datetime,
+) -> datetime:
+    """As it was told before, unless the correction tells another time."""
+    before, at = newest_forms(events)[wrong.sequence], moments_told(events)[wrong.sequence]
+    if all(stored.get(name) == before.get(name) for name in form.when):
+        return at
+    return happened(form, loaded, now, at)
 
 
 def correction_form(

@@ -1,8 +1,10 @@
 """The database: UTC times, and transactions opened and closed at the door."""
 
+import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -18,7 +20,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from cases.postgresql import tied_loosely
+from cases.turns import Turns
+
 T = TypeVar("T")
+
+# At DEBUG it would write rows, and they hold what people have typed.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for its turn before it gives up."""
@@ -65,8 +73,8 @@ class Base(DeclarativeBase):
 def make_engine(url: str) -> Engine:
     """SQLite (write-ahead log, foreign keys, one queued writer) or PostgreSQL."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(tied_loosely(url), pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
@@ -91,12 +99,19 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
+        file = self.engine.url.database
+        sqlite = self.engine.dialect.name == "sqlite"
+        self._turns = Turns(Path(file)) if sqlite and file else None
         self._reader = self.engine.execution_options(reading=True)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Commits when the block ends, rolls back when it raises."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        """Commits when the block ends, rolls back when it raises; never one within another."""
+        with (
+            self._turns.turn() if self._turns else nullcontext(),
+            Session(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager

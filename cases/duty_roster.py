@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from cases.access import Access, Right
 from cases.admin_log import record
 from cases.administration import person_to_change, refuse_unless, unit_offers
-from cases.administration_forms import DUTY_ROLES, EVERYWHERE, NewSpell
+from cases.administration_forms import EVERYWHERE
+from cases.duty_forms import DUTY_ROLES, NewSpell
 from cases.errors import Invalid, NotAllowed, NotFound, Refused
-from cases.people import Membership, OnDutySpell, Person, Unit
+from cases.people import Membership, OnDutySpell, Person, Unit, held_on
 from cases.sent import load
 from workflow.fields import Message, Options
 from workflow.moments import day_of
@@ -40,15 +41,9 @@ def add_spell(
 ) -> OnDutySpell:
     """Only in a role that the person holds somewhere; raises Invalid."""
     refuse_unless(access, Right.DUTY_ROSTER)
-    form = NewSpell(now=now, offers=roster_offers(session, access, now))
-    new = load(form, data)
-    person = person_to_change(session, int(new["person"]))
-    holds = select(Membership.id).where(
-        Membership.person_id == person.id, Membership.role == new["role"], _in_force(now)
-    )
-    if session.scalars(holds).first() is None:
-        raise Invalid({"role": [Message(_("Personen har inte den rollen i någon enhet."))]})
-    unit = None if new["unit"] == EVERYWHERE else session.get_one(Unit, int(new["unit"]))
+    new = load(NewSpell(now=now, offers=roster_offers(session, access, now)), data)
+    person = person_to_be_on_duty(session, new, now)
+    unit = unit_chosen(session, new["unit"])
     spell = OnDutySpell(
         person=person,
         unit_id=unit.id if unit else None,
@@ -59,8 +54,24 @@ def add_spell(
     if session.scalars(_same_time(spell, person)).first() is not None:
         raise Invalid({"starts_at": [Message(_("Personen har redan jour där under den tiden."))]})
     session.add(spell)
-    _told(session, access, "duty_added", now, spell, unit)
+    record_duty(session, access, "duty_added", now, spell, unit)
     return spell
+
+
+def person_to_be_on_duty(session: Session, new: Mapping[str, Any], now: datetime) -> Person:
+    """With the row locked; raises Invalid for a role that the person does not hold anywhere."""
+    person = person_to_change(session, int(new["person"]))
+    holds = select(Membership.id).where(
+        Membership.person_id == person.id, Membership.role == new["role"], _in_force(now)
+    )
+    if session.scalars(holds).first() is None:
+        raise Invalid({"role": [Message(_("Personen har inte den rollen i någon enhet."))]})
+    return person
+
+
+def unit_chosen(session: Session, choice: str) -> Unit | None:
+    """None for the whole municipality."""
+    return None if choice == EVERYWHERE else session.get_one(Unit, int(choice))
 
 
 def end_spell(session: Session, access: Access, spell_id: int, now: datetime) -> None:
@@ -75,19 +86,15 @@ def end_spell(session: Session, access: Access, spell_id: int, now: datetime) ->
     if spell.ends_at <= now:
         raise Refused(_("Jourpasset är redan slut."))
     if spell.starts_at > now:
-        _told(session, access, "duty_removed", now, spell, unit)
+        record_duty(session, access, "duty_removed", now, spell, unit)
         session.delete(spell)
     else:
         spell.ends_at = now
-        _told(session, access, "duty_ended", now, spell, unit)
+        record_duty(session, access, "duty_ended", now, spell, unit)
 
 
 def _in_force(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        Membership.role.in_(DUTY_ROLES),
-        Membership.from_day <= day_of(now),
-        or_(Membership.to_day.is_(None), Membership.to_day >= day_of(now)),
-    )
+    return and_(Membership.role.in_(DUTY_ROLES), held_on(day_of(now)))
 
 
 def _same_time(spell: OnDutySpell, person: Person) -> Select[int]:
@@ -100,7 +107,7 @@ def _same_time(spell: OnDutySpell, person: Person) -> Select[int]:
     )
 
 
-def _told(
+def record_duty(
     session: Session,
     access: Access,
     action: str,
@@ -108,6 +115,7 @@ def _told(
     spell: OnDutySpell,
     unit: Unit | None,
 ) -> None:
+    """A line in the admin log about the person on duty."""
     data = {
         "role": spell.role,
         "unit": unit.name if unit else None,

@@ -4,10 +4,10 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from cases.errors import NotFound
@@ -61,18 +61,29 @@ def append(
     return event
 
 
-def _hash(reference: str, event: CaseEvent) -> str:
+def chain_hash(
+    reference: str,
+    sequence: int,
+    type_: str,
+    occurred_at: datetime,
+    recorded_at: datetime,
+    actor_id: int | None,
+    data: dict[str, Any],
+    text_digest: str | None,
+    previous_hash: str,
+) -> str:
+    """What an event is sealed with: all of it but its text, whose digest stands for it."""
     return digest(
-        reference,
-        event.sequence,
-        event.type,
-        event.occurred_at.timestamp(),
-        event.recorded_at.timestamp(),
-        event.actor_id,
-        event.data,
-        event.text_digest,
-        event.previous_hash,
-    )
+        reference, sequence, type_, occurred_at.timestamp(), recorded_at.timestamp(), actor_id,
+        data, text_digest, previous_hash,
+    )  # fmt: skip
+
+
+def _hash(reference: str, event: CaseEvent) -> str:
+    return chain_hash(
+        reference, event.sequence, event.type, event.occurred_at, event.recorded_at,
+        event.actor_id, event.data, event.text_digest, event.previous_hash,
+    )  # fmt: skip
 
 
 def locking(which: ColumnElement[bool]) -> Select[Case]:
@@ -117,32 +128,35 @@ def seal_day(session: Session, now: datetime) -> Checkpoint | None:
     last = session.scalar(select(Checkpoint).order_by(Checkpoint.id.desc()).limit(1))
     if last is not None and last.day >= day:
         return None
-    sealed = dict(
-        session.execute(
-            select(CheckpointHead.reference, CheckpointHead.sequence).order_by(
-                CheckpointHead.checkpoint_id
-            )
-        ).all()
+    # A sequence never comes twice in a case, so what is sealed is known by it.
+    sealed = select(CheckpointHead.reference).where(
+        CheckpointHead.reference == Case.reference, CheckpointHead.sequence == Case.head_sequence
     )
-    heads = [
-        CheckpointHead(reference=reference, sequence=sequence, hash=hash_)
-        for reference, sequence, hash_ in session.execute(
-            select(Case.reference, Case.head_sequence, Case.head_hash).order_by(Case.reference)
-        )
-        if sealed.get(reference) != sequence
-    ]
+    changed = session.execute(
+        select(Case.reference, Case.head_sequence, Case.head_hash)
+        .where(~sealed.exists())
+        .order_by(Case.reference)
+    )
+    heads = [list(row) for row in changed]
+    previous = last.hash if last else ""
     checkpoint = Checkpoint(
-        day=day, sealed_at=now, previous_hash=last.hash if last else "", hash="", heads=heads
+        day=day, sealed_at=now, previous_hash=previous, hash=_seal(day, previous, heads)
     )
-    checkpoint.hash = _seal(checkpoint)
     session.add(checkpoint)
     session.flush()
+    if heads:
+        session.execute(
+            insert(CheckpointHead),
+            [
+                {"checkpoint_id": checkpoint.id, "reference": case, "sequence": n, "hash": hash_}
+                for case, n, hash_ in heads
+            ],
+        )
     return checkpoint
 
 
-def _seal(checkpoint: Checkpoint) -> str:
-    heads = [[h.reference, h.sequence, h.hash] for h in checkpoint.heads]
-    return digest(checkpoint.day.isoformat(), checkpoint.previous_hash, heads)
+def _seal(day: date, previous: str, heads: list[list[Any]]) -> str:
+    return digest(day.isoformat(), previous, heads)
 
 
 def faults_of_log(session: Session) -> Iterator[str]:
@@ -152,7 +166,9 @@ def faults_of_log(session: Session) -> Iterator[str]:
         yield from _faults_of_chain(session, case, heads)
     previous = ""
     for checkpoint in session.scalars(select(Checkpoint).order_by(Checkpoint.id)):
-        if checkpoint.previous_hash != previous or checkpoint.hash != _seal(checkpoint):
+        heads_then = [[h.reference, h.sequence, h.hash] for h in checkpoint.heads]
+        seal = _seal(checkpoint.day, checkpoint.previous_hash, heads_then)
+        if checkpoint.previous_hash != previous or checkpoint.hash != seal:
             yield f"Dagens kontrollpunkt {checkpoint.day} är ändrad."
         previous = checkpoint.hash
         for head in checkpoint.heads:

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cases.changes import apply, reckon_again, tell
+from cases.changes import apply, tell
 from cases.events import append, events_of, locked_case, next_reference
 from cases.models import Case, CaseLink, CaseStep
+from cases.moving import reckon_again
 from cases.offers import opened_offers
 from cases.people import Patient, Unit
 from cases.posting import post

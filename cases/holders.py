@@ -1,13 +1,14 @@
 """Who can be asked to do a step at a unit: those on duty, and those who hold the role."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
-from cases.people import Membership, OnDutySpell, Person, sort_key
+from cases.on_duty import duties, stand_ins
+from cases.people import Membership, Person, held_on, sort_key
 from workflow.moments import day_of
 
 
@@ -21,45 +22,41 @@ class Holder:
 
 
 def on_duty_at(session: Session, unit_id: int, now: datetime) -> tuple[Holder, ...]:
-    """By name; somebody on duty in two roles stands there twice."""
-    rows = session.execute(
-        select(Person.id, Person.name, OnDutySpell.role)
-        .join(OnDutySpell, OnDutySpell.person_id == Person.id)
-        .where(
-            Person.active,
-            OnDutySpell.starts_at <= now,
-            OnDutySpell.ends_at > now,
-            _at(OnDutySpell.unit_id, unit_id),
-        )
-    )
-    return _by_name(Holder(*row) for row in rows)
+    """By name, nobody who is absent; somebody on duty in two roles stands there twice."""
+    return _named(session, _on_duty(session, unit_id, now))
 
 
 def those_who_may(
     session: Session, unit_id: int, roles: Sequence[str], now: datetime
 ) -> tuple[Holder, ...]:
-    """Each person once, by name; the role is the first of `roles` that they hold."""
-    today = day_of(now)
-    rows = session.execute(
-        select(Person.id, Person.name, Membership.role)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Person.active,
+    """Each person once, by name; the role is the first of `roles` that they hold or stand in for.
+
+    Nobody who is absent.
+    """
+    members = session.execute(
+        select(Membership.person_id, Membership.role).where(
             Membership.role.in_(roles),
-            Membership.from_day <= today,
-            or_(Membership.to_day.is_(None), Membership.to_day >= today),
-            _at(Membership.unit_id, unit_id),
+            held_on(day_of(now)),
+            or_(Membership.unit_id.is_(None), Membership.unit_id == unit_id),
         )
     )
-    found = [Holder(*row) for row in rows]
-    found += [each for each in on_duty_at(session, unit_id, now) if each.role in roles]
-    found.sort(key=lambda holder: roles.index(holder.role), reverse=True)
-    return _by_name({holder.person_id: holder for holder in found}.values())
+    instead = stand_ins(session, now)
+    acting = [(instead.who_acts(person, role), role) for person, role in members]
+    found = [(person, role) for person, role in acting if person is not None]
+    found += [(person, role) for person, role in _on_duty(session, unit_id, now) if role in roles]
+    found.sort(key=lambda pair: roles.index(pair[1]), reverse=True)
+    return _named(session, dict(found).items())
 
 
-def _by_name(holders: Iterable[Holder]) -> tuple[Holder, ...]:
-    return tuple(sorted(set(holders), key=lambda holder: (sort_key(holder.name), holder.person_id)))
+def _on_duty(session: Session, unit_id: int, now: datetime) -> list[tuple[int, str]]:
+    here = (None, unit_id)
+    return [(duty.person_id, duty.role) for duty in duties(session, now) if duty.unit_id in here]
 
 
-def _at(column: InstrumentedAttribute[int | None], unit_id: int) -> ColumnElement[bool]:
-    return or_(column.is_(None), column == unit_id)
+def _named(session: Session, found: Collection[tuple[int, str]]) -> tuple[Holder, ...]:
+    people = select(Person.id, Person.name).where(
+        Person.active, Person.id.in_({person for person, _role in found})
+    )
+    names = dict(session.execute(people).all())
+    holders = {Holder(person, names[person], role) for person, role in found if person in names}
+    return tuple(sorted(holders, key=lambda one: (sort_key(one.name), one.person_id, one.role)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import JSON, ForeignKey, String, select
+from sqlalchemy import JSON, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from cases.database import Base
@@ -20,6 +20,7 @@ class Letter(Base):
     """One mail to one party (`name`, as typed); `invitation` is its calendar part."""
 
     __tablename__ = "letters"
+    __table_args__ = (Index("ix_letters_waiting", "gathered_at", "send_after"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -31,7 +32,7 @@ class Letter(Base):
     reminder: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     send_after: Mapped[datetime]
-    gathered_at: Mapped[datetime | None] = mapped_column(index=True)
+    gathered_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship()
     link: Mapped[AnswerLink | None] = relationship()
 

@@ -43,7 +43,10 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class StepLine:
-    """An open step; `roles` are those who may do it, the first of them is asked first."""
+    """An open step; `roles` are those who may do it, the first of them is asked first.
+
+    `quiet_until` is how long somebody has asked its reminders to wait, also when that has passed.
+    """
 
     id: int
     case: CaseLine
@@ -52,6 +55,7 @@ class StepLine:
     due_at: datetime
     holder: str | None
     held_by: int | None
+    quiet_until: datetime | None
 
     @classmethod
     def of(cls, step: CaseStep, routines: Routines) -> Self:
@@ -64,6 +68,7 @@ class StepLine:
             step.due_at,
             step.claimant.name if step.claimant else None,
             step.claimed_by,
+            step.acknowledged_until,
         )
 
 

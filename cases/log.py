@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cases.database import Base
@@ -57,6 +57,7 @@ class CheckpointHead(Base):
     """The last event of one case when the day was sealed; no foreign key, so it outlives it."""
 
     __tablename__ = "log_checkpoint_heads"
+    __table_args__ = (Index("ix_log_checkpoint_heads_case", "reference", "sequence"),)
 
     checkpoint_id: Mapped[int] = mapped_column(ForeignKey("log_checkpoints.id"), primary_key=True)
     reference: Mapped[str] = mapped_column(String(20), primary_key=True)

@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from cases.access import RIGHTS, Access, Right
-from cases.changes import LATE
+from cases.changes import LATE, OUT, TELL
 from cases.lines import StepLine, at_units, open_steps_where, step_of
 from cases.log import CaseEvent
 from cases.models import OPEN, Case, CaseStep
+from workflow.again import repeated
 from workflow.ladders import RESPONSIBLE
 from workflow.routines import Routines
 
@@ -67,6 +68,36 @@ def count_overdue(session: Session, access: Access, now: datetime) -> int:
     return session.scalars(counted.where(overdue(now), _watched(access))).one()
 
 
+def oldest_overdue(
+    session: Session, routines: Routines, access: Access, now: datetime, most: int
+) -> tuple[tuple[int, StepLine], ...]:
+    """As overdue_steps, with each unit's id and without who hears next."""
+    steps = session.scalars(open_steps_where(overdue(now), _watched(access)).limit(most))
+    return tuple((step.case.unit_id, StepLine.of(step, routines)) for step in steps)
+
+
+def overdue_by_unit(
+    session: Session, now: datetime, access: Access | None = None
+) -> dict[int, int]:
+    """How many lines overdue_steps would give at each unit, by id; everywhere without an access."""
+    counted = select(Case.unit_id, func.count()).select_from(CaseStep).join(CaseStep.case)
+    watched = true() if access is None else _watched(access)
+    rows = session.execute(counted.where(overdue(now), watched).group_by(Case.unit_id))
+    return dict(rows.all())
+
+
+def overdue_by_definition(session: Session, now: datetime) -> dict[str, int]:
+    """How many steps are overdue in each kind of case that has any, over all units."""
+    rows = session.execute(
+        select(Case.definition, func.count())
+        .select_from(CaseStep)
+        .join(CaseStep.case)
+        .where(overdue(now))
+        .group_by(Case.definition)
+    ).all()
+    return dict(rows)
+
+
 @dataclass(frozen=True)
 class Unheard:
     """An open step about which nobody could be told; `roles` are those nobody stood behind."""
@@ -100,8 +131,9 @@ def _watched(access: Access) -> ColumnElement[bool]:
 
 def _line(step: CaseStep, routines: Routines) -> OverdueLine:
     case, ladder = step.case, step_of(step, routines).ladder
-    coming = min(step.pending, key=lambda row: row.at, default=None)
-    keys = (coming.passed if coming.rung == LATE else [coming.rung]) if coming else []
+    rungs = (row for row in step.pending if row.rung != OUT and not row.rung.startswith(TELL))
+    coming = min(rungs, key=lambda row: row.at, default=None)
+    keys = (coming.passed if coming.rung == LATE else [repeated(coming.rung)[0]]) if coming else []
     addressed = [to for rung in ladder.rungs if rung.key in keys for to in rung.to]
     return OverdueLine(
         StepLine.of(step, routines),

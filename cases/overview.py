@@ -10,20 +10,29 @@ from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from cases.access import Access, Part, Right
+from cases.acknowledging import offered_times
+from cases.arming import is_held
+from cases.clock_moves import moves_of
 from cases.errors import NotFound
 from cases.history import History
 from cases.holders import Holder, on_duty_at
 from cases.lines import CaseLine
 from cases.models import Case, CaseLink, CaseStep
+from cases.pausing_view import PauseView, pause_view
 from cases.standing import open_steps
 from workflow.ladders import Sending
 from workflow.measures import MeasureLine
+from workflow.messages import Message
 from workflow.words import _
 
 
 @dataclass(frozen=True)
 class StepView:
-    """A step with its clock; `item` may be typed text, `on_duty` those to ask at once."""
+    """A step with its clock; `item` may be typed text, `on_duty` those to ask at once.
+
+    `held_until` is None unless `held_by` keeps its reminders back now; `hold_times` are the moments
+    until which this reader may keep them back. `moves` say why `due_at` is not as first reckoned.
+    """
 
     id: int
     key: str
@@ -40,6 +49,12 @@ class StepView:
     clock: Mapping[str, Any]
     may_do: bool
     may_hand_over: bool
+    pausing: PauseView | None
+    moves: tuple[Message, ...]
+    held_by: str
+    held_until: datetime | None
+    is_held_by_me: bool
+    hold_times: tuple[datetime, ...]
 
 
 @dataclass(frozen=True)
@@ -85,7 +100,7 @@ def overview(session: Session, history: History, access: Access, now: datetime) 
     case, definition = history.case, history.engine.definition
     part = access.part(case)
     duty = on_duty_at(session, case.unit_id, now)
-    steps = [step_view(history, step, access, duty) for step in open_steps(case)]
+    steps = [step_view(history, step, access, duty, now) for step in open_steps(case)]
     others = cases_of_patient(session, history, access)
     return Overview(
         line=CaseLine.of(case, history.routines),
@@ -123,11 +138,14 @@ def cases_of_patient(session: Session, history: History, access: Access) -> tupl
     return _lines(session, history, access, others)
 
 
-def step_view(history: History, step: CaseStep, access: Access, duty: Iterable[Holder]) -> StepView:
+def step_view(
+    history: History, step: CaseStep, access: Access, duty: Iterable[Holder], now: datetime
+) -> StepView:
     """Those on duty are named for steps whose reminders go at once, unless somebody took it."""
     case, definition = history.case, history.engine.definition.step(step.key)
     at_once = definition.ladder.sending is Sending.AT_ONCE
     ask = at_once and step.claimed_by is None
+    held, may_hold = is_held(step, now), access.may_hand_over(case, step)
     may_read = access.part(case) is Part.ALL or definition.care
     item = ""
     if step.item and may_read and history.is_whole:
@@ -147,7 +165,13 @@ def step_view(history: History, step: CaseStep, access: Access, duty: Iterable[H
         legal_latest_at=step.legal_latest_at,
         clock=step.clock,
         may_do=access.may_do(case, step.roles),
-        may_hand_over=access.may_hand_over(case, step),
+        may_hand_over=may_hold,
+        pausing=pause_view(history, step, access, now),
+        moves=moves_of(history, step),
+        held_by=history.people.get(step.acknowledged_by or 0, "") if held else "",
+        held_until=step.acknowledged_until if held else None,
+        is_held_by_me=held and step.acknowledged_by == access.person_id,
+        hold_times=offered_times(step, definition.ladder, now) if may_hold else (),
     )
 
 

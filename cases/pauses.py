@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from cases.database import Base
 from cases.models import CaseStep
 from cases.people import Person
+from workflow.pausing import Paused
 
 
 class Pause(Base):
@@ -24,3 +25,13 @@ class Pause(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     step: Mapped[CaseStep] = relationship()
     person: Mapped[Person] = relationship()
+
+    @property
+    def stretch(self) -> Paused:
+        """As far as it lasted, or will last when nobody goes on before."""
+        return Paused(self.from_at, self.ended_at or self.until)
+
+
+def pauses_of(session: Session, step: CaseStep) -> list[Pause]:
+    """Oldest first."""
+    return list(session.scalars(select(Pause).where(Pause.step_id == step.id).order_by(Pause.id)))

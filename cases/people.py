@@ -2,10 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cases.database import Base
+
+OWN = "vardtrad:own"
+"""Key of the unit, and user name of the person, of Vårdtråd's own checks: no list shows them.
+
+Neither can be made in a form, where no colon is taken.
+"""
 
 _SWEDISH_ORDER = str.maketrans({"å": "{", "ä": "|", "ö": "}", "é": "e", "ü": "y"})
 
@@ -55,6 +61,13 @@ class Membership(Base):
     to_day: Mapped[date | None]
     person: Mapped[Person] = relationship(back_populates="memberships")
     unit: Mapped[Unit | None] = relationship()
+
+
+def held_on(day: date) -> ColumnElement[bool]:
+    """The condition on Membership for a role in force on the day."""
+    return and_(
+        Membership.from_day <= day, or_(Membership.to_day.is_(None), Membership.to_day >= day)
+    )
 
 
 class OnDutySpell(Base):

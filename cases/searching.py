@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 from cases.access import RIGHTS, Access, Right
 from cases.lines import CaseLine
 from cases.models import Case
-from cases.people import Patient, sort_key
+from cases.people import OWN, Patient, Unit, sort_key
 from workflow.routines import Routines
 
 MOST = 25
@@ -77,7 +77,8 @@ def known_patients(access: Access) -> ColumnElement[bool]:
     with_a_case = select(Case.patient_id).where(access.seen_cases())
     units = access.units(RIGHTS[Right.SEARCH_PATIENTS])
     at_my_units = true() if units is None else Patient.unit_id.in_(units)
-    return or_(at_my_units, Patient.id.in_(with_a_case))
+    found = or_(at_my_units, Patient.id.in_(with_a_case))
+    return and_(found, Patient.unit_id.not_in(select(Unit.id).where(Unit.key == OWN)))
 
 
 def _named_so(text: str) -> ColumnElement[bool]:

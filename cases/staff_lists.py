@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cases.errors import NotFound
 from cases.models import Case
-from cases.people import Membership, Person, Unit, sort_key
+from cases.people import OWN, Membership, Person, Unit, held_on, sort_key
 from workflow.moments import day_of
 from workflow.words import _
 
@@ -55,7 +55,8 @@ class Found:
 def people_found(session: Session, q: str, page: int, now: datetime) -> Found:
     """Names or user names that hold the text, in Swedish order; a page too far gives the last."""
     text = Person.sort_name.contains(sort_key(q), autoescape=True)
-    matches = or_(text, Person.username.contains(q.lower(), autoescape=True)) if q else true()
+    found = or_(text, Person.username.contains(q.lower(), autoescape=True)) if q else true()
+    matches = and_(found, Person.username != OWN)
     total = session.scalar(select(func.count()).select_from(Person).where(matches)) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
@@ -78,13 +79,6 @@ def person_page(session: Session, person_id: int, now: datetime) -> PersonLine:
     if person is None:
         raise NotFound(_("Personen finns inte."))
     return _person(person, _roles(session, [person.id], now, true()).get(person.id, ()))
-
-
-def held_on(day: date) -> ColumnElement[bool]:
-    """The condition on Membership for a role in force on the day."""
-    return and_(
-        Membership.from_day <= day, or_(Membership.to_day.is_(None), Membership.to_day >= day)
-    )
 
 
 def _person(person: Person, roles: Sequence[RoleLine]) -> PersonLine:
@@ -143,7 +137,8 @@ def units(session: Session, now: datetime) -> tuple[UnitLine, ...]:
         .where(Case.unit_id == Unit.id, Case.closed_at.is_(None))
         .scalar_subquery()
     )
-    rows = session.execute(select(Unit.id, Unit.name, Unit.kind, Unit.closed_on, people, cases))
+    shown = select(Unit.id, Unit.name, Unit.kind, Unit.closed_on, people, cases)
+    rows = session.execute(shown.where(Unit.key != OWN))
     lines = (UnitLine(*row) for row in rows)
     return tuple(sorted(lines, key=lambda line: (line.closed_on is not None, sort_key(line.name))))
 

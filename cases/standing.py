@@ -15,6 +15,7 @@ from workflow.routines import Routines
 
 OPENED, STEP_DONE, CORRECTED = "opened", "step_done", "corrected"
 RAN_OUT, CLOCK_MOVED = "ran_out", "clock_moved"
+PAUSED, RESUMED = "paused", "resumed"
 
 
 def form_data(event: CaseEvent) -> Mapping[str, Any]:
@@ -34,6 +35,17 @@ def newest_forms(events: Iterable[CaseEvent]) -> dict[int, Mapping[str, Any]]:
     return forms
 
 
+def moments_told(events: Iterable[CaseEvent]) -> dict[int, datetime]:
+    """Sequence of each form-bearing event to when it happened, as the newest correction has it."""
+    moments: dict[int, datetime] = {}
+    for event in events:
+        if event.type in (OPENED, STEP_DONE):
+            moments[event.sequence] = event.occurred_at
+        elif event.type == CORRECTED and "occurred_at" in event.data:
+            moments[event.data["corrects"]] = datetime.fromisoformat(event.data["occurred_at"])
+    return moments
+
+
 def facts_from(
     case: Case,
     events: Iterable[CaseEvent],
@@ -42,14 +54,14 @@ def facts_from(
 ) -> Facts:
     """The facts of the log, or of the part before one event's sequence."""
     events = list(events)
-    forms = newest_forms(events)
+    forms, moments = newest_forms(events), moments_told(events)
     answers = tuple(
         Answer(
             event.data["step"],
             event.data["item"],
             event.data["round"],
             forms[event.sequence],
-            event.occurred_at,
+            moments[event.sequence],
         )
         for event in events
         if event.type == STEP_DONE and (before is None or event.sequence < before)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 
 from cases.changes import LATE, TELL
 from cases.history import History
 from cases.log import CaseEvent
+from cases.mail_faults import fault_words
 from cases.timeline_parts import Level, Words, listed, step_label
 from workflow.answers import Said
 from workflow.definition import WorkflowDefinition
@@ -19,15 +19,6 @@ _RUNGS = (_("Påminnelse"), _("Tiden gick ut"), _("Fortfarande inte gjort"))
 """By the phase of the rung: before the time is out, when it is, and after."""
 
 
-def clock_moved(history: History, event: CaseEvent, may_read: bool) -> Words:
-    moved = Said(
-        "due", Message(_("Ska vara klart")), (datetime.fromisoformat(event.data["to"]),),
-        instead_of=Said("due", "", (datetime.fromisoformat(event.data["from"]),)),
-    )  # fmt: skip
-    label = step_label(history, event, may_read=may_read)
-    return Words(Message(_("Ny tid för steget")), label, "warning", (moved,))
-
-
 def escalated(history: History, event: CaseEvent, may_read: bool) -> Words:
     data = event.data
     to = tuple(history.people.get(person, "") for person in data["to"])
@@ -38,6 +29,9 @@ def escalated(history: History, event: CaseEvent, may_read: bool) -> Words:
     if data.get("late"):
         late = Message(_("Tidkontrollen hade stått stilla. Det skulle ha gått ut tidigare."))
         answers.append(Said("late", Message(_("Obs")), (late,)))
+    if data.get("moved"):
+        moved = Message(_("Det är någon annans steg än när påminnelsen skrevs."))
+        answers.append(Said("moved", Message(_("Ny mottagare")), (moved,)))
     level: Level = "warning" if len([a for a in answers if a.pieces]) > 1 else "quiet"
     title = rung_words(history.engine.definition, data["step"], data["rung"])
     told = tuple(answer for answer in answers if answer.pieces)
@@ -87,7 +81,7 @@ def mail_sent(history: History, event: CaseEvent, may_read: bool) -> Words:
 
 def mail_failed(history: History, event: CaseEvent, may_read: bool) -> Words:
     sent = mail_sent(history, event, may_read)
-    fault = Said("error", Message(_("Fel")), (event.data.get("error") or "",))
+    fault = Said("error", Message(_("Varför")), (fault_words(event.data.get("error")),))
     title = Message(_("Mejl kom inte fram"))
     if "party" in event.data:
         title = letter_words(event.data["letter"], failed=True)
@@ -109,10 +103,10 @@ def rung_words(definition: WorkflowDefinition, step: str, rung: str) -> Message:
     for tell in definition.tells:
         if rung == TELL + tell.key:
             return Message(tell.label)
-    for each in definition.step(step).ladder.rungs:
-        if each.key == rung:
-            return Message(_RUNGS[each.at.phase])
-    return Message(_RUNGS[0])  # the municipality's rules no longer have the rung
+    try:
+        return Message(_RUNGS[definition.step(step).ladder.rung(rung).at.phase])
+    except KeyError:  # the municipality's rules no longer have the rung
+        return Message(_RUNGS[0])
 
 
 def _roles(roles: Iterable[str]) -> list[str]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from cases.history import History
 from cases.log import CaseEvent
 from cases.standing import form_data
+from cases.timeline_clocks import clock_moved, paused, resumed
 from cases.timeline_links import about_a_link
 from cases.timeline_parts import Words, listed, step_label
-from cases.timeline_reminders import clock_moved, escalated, mail_failed, mail_sent, nobody
+from cases.timeline_reminders import escalated, mail_failed, mail_sent, nobody
 from workflow.answers import Said
 from workflow.definition import WorkflowDefinition
 from workflow.messages import Message
@@ -79,6 +81,15 @@ def _claimed(history: History, event: CaseEvent, may_read: bool) -> Words:
     return Words(Message(_("Lämnade över steget till %(name)s"), name=name), label)
 
 
+def _acknowledged(history: History, event: CaseEvent, may_read: bool) -> Words:
+    label = step_label(history, event, may_read=may_read)
+    if event.data["until"] is None:
+        return Words(Message(_("Lät påminnelserna gå som vanligt igen")), label)
+    until = datetime.fromisoformat(event.data["until"])
+    waiting = Said("until", Message(_("Påminnelserna väntar till")), (until,))
+    return Words(Message(_("Tar det")), label, answers=(waiting,))
+
+
 def _linked(_history: History, event: CaseEvent, _may_read: bool) -> Words:
     return Words(Message(_("Länkat till %(reference)s"), reference=event.data["other"]))
 
@@ -106,6 +117,10 @@ def _advanced(history: History, event: CaseEvent, _may_read: bool) -> Words:
     return Words(Message(_("Vidare")), label, "success" if ended else "info", told)
 
 
+def _not_shown(_history: History, _event: CaseEvent, _may_read: bool) -> Words:
+    return Words(Message(_("Listan över försenat visade inte steget")), level="danger")
+
+
 def _ran_out(history: History, event: CaseEvent, may_read: bool) -> Words:
     return Words(
         Message(_("Tiden gick ut")), step_label(history, event, may_read=may_read), "danger"
@@ -123,11 +138,15 @@ _TELLERS = {
     "note": _note,
     "disposed": _disposed,
     "claimed": _claimed,
+    "acknowledged": _acknowledged,
     "linked": _linked,
     "action": _action,
     "advanced": _advanced,
     "clock_moved": clock_moved,
+    "paused": paused,
+    "resumed": resumed,
     "ran_out": _ran_out,
+    "not_shown": _not_shown,
     "escalated": escalated,
     "nobody_reachable": nobody,
     "mail_sent": mail_sent,

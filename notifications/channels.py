@@ -1,8 +1,7 @@
 """The ways a mail leaves: an SMTP server, or a folder that the demonstration reads."""
 
 import smtplib
-import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
@@ -11,11 +10,15 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import parse_qs, unquote, urlsplit
 
-TIMEOUT_SECONDS = 20
+from notifications.smtp import Connection, ServerAddress, connected
+
 CLOSING = 421
 """The reply to any command after which a server hangs up (RFC 5321)."""
+
+
+_ENOUGH = frozenset({"MAIL 450", "MAIL 451", "MAIL 452"})
+"""What a server that closes no connection says of one more mail than it takes on each."""
 
 
 class Answer(Enum):
@@ -29,72 +32,81 @@ class Answer(Enum):
 
 @dataclass(frozen=True)
 class Receipt:
-    """`error` is where it stopped and the reply's code ("RCPT 550"), never the server's words."""
+    """`error` is where it stopped and the reply's code ("RCPT 550"), never the server's words.
+
+    `uncertain` when the mail was handed over but no answer came, so that it may be on its way.
+    """
 
     answer: Answer
     error: str | None = None
+    uncertain: bool = False
 
 
 class Channel(Protocol):
-    """Answers one receipt for each message, in order and as soon as it is known."""
+    """Answers one receipt for each message, and asks for the next one only after that."""
 
-    def deliver(self, messages: Sequence[EmailMessage]) -> Iterator[Receipt]: ...
+    def deliver(self, messages: Iterable[EmailMessage]) -> Iterator[Receipt]: ...
 
 
 class SmtpChannel:
     """smtp://user:password@host:port, ?starttls=1, or smtps://; raises ValueError for others."""
 
     def __init__(self, url: str) -> None:
-        address = urlsplit(url)
-        if address.scheme not in ("smtp", "smtps") or not address.hostname:
-            raise ValueError("an SMTP address is smtp://host:port or smtps://host:port")
-        self._tls = address.scheme == "smtps"
-        self._starttls = parse_qs(address.query).get("starttls") == ["1"]
-        self._host = address.hostname
-        self._port = address.port or (465 if self._tls else 587 if self._starttls else 25)
-        self._user = unquote(address.username or "")
-        self._password = unquote(address.password or "")
-        if not (self._user + self._password).isascii():
-            raise ValueError("an SMTP login can hold ASCII only")
+        self._address = ServerAddress.of(url)
 
-    def deliver(self, messages: Sequence[EmailMessage]) -> Iterator[Receipt]:
-        """One connection for all; once it is lost the rest are not tried."""
-        try:
-            connection = self._connected()
-        except OSError as fault:  # smtplib's own errors are OSErrors too
-            for _message in messages:
-                yield Receipt(Answer.UNREACHABLE, _named("CONNECT", fault))
-            return
-        receipt = Receipt(Answer.TAKEN)
+    def deliver(self, messages: Iterable[EmailMessage]) -> Iterator[Receipt]:
+        """One connection for all, and none without a mail; once out of reach no more are tried."""
+        line = _Line(self._address)
         try:
             for message in messages:
-                if receipt.answer is not Answer.UNREACHABLE:
-                    receipt = _send(connection, message)
-                yield receipt
+                yield line.send(message)
         finally:
+            line.hang_up()
+
+
+class _Line:
+    """Servers close a connection that has carried its share: then the next one is opened."""
+
+    def __init__(self, address: ServerAddress) -> None:
+        self._address = address
+        self._connection: Connection | None = None
+        self._carried = False
+        self._lost: Receipt | None = None
+
+    def send(self, message: EmailMessage) -> Receipt:
+        if self._lost:
+            return self._lost
+        receipt = self._tried(message)
+        if receipt.answer is Answer.UNREACHABLE and self._carried:
+            self.hang_up()
+            if receipt.uncertain:  # said openly the next time, so not sent again at once
+                return Receipt(Answer.LATER, receipt.error, uncertain=True)
+            receipt = self._tried(message)
+        if receipt.answer is Answer.UNREACHABLE:
+            self._lost = Receipt(Answer.UNREACHABLE, receipt.error)
+        return receipt
+
+    def hang_up(self) -> None:
+        if self._connection is not None:
             with suppress(OSError):
-                connection.quit()
+                self._connection.quit()
+            self._connection.close()
+        self._connection, self._carried = None, False
 
-    def _connected(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
-        if self._tls:
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                self._host, self._port, timeout=TIMEOUT_SECONDS, context=context
-            )
-        else:
-            connection = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT_SECONDS)
+    def _tried(self, message: EmailMessage) -> Receipt:
         try:
-            if self._starttls:
-                connection.starttls(context=context)
-            if self._user:
-                connection.login(self._user, self._password)
-        except OSError:
-            connection.close()
-            raise
-        return connection
+            self._connection = self._connection or connected(self._address)
+        except OSError as fault:
+            return Receipt(Answer.UNREACHABLE, _named("CONNECT", fault))
+        receipt = _sent(self._connection, message)
+        if self._carried and receipt.error in _ENOUGH:
+            return Receipt(Answer.UNREACHABLE, receipt.error)
+        self._carried = self._carried or receipt.answer is Answer.TAKEN
+        return receipt
 
 
-def _send(connection: smtplib.SMTP, message: EmailMessage) -> Receipt:
+def _sent(connection: Connection, message: EmailMessage) -> Receipt:
+    connection.in_data = False
     try:
         connection.send_message(message)
     except smtplib.SMTPRecipientsRefused as fault:
@@ -109,7 +121,7 @@ def _send(connection: smtplib.SMTP, message: EmailMessage) -> Receipt:
     except smtplib.SMTPNotSupportedError:
         return Receipt(Answer.REFUSED, "SMTPUTF8")
     except OSError as fault:
-        return Receipt(Answer.UNREACHABLE, _named("LOST", fault))
+        return Receipt(Answer.UNREACHABLE, _named("LOST", fault), uncertain=connection.in_data)
     return Receipt(Answer.TAKEN)
 
 
@@ -131,7 +143,7 @@ class FolderChannel:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def deliver(self, messages: Sequence[EmailMessage]) -> Iterator[Receipt]:
+    def deliver(self, messages: Iterable[EmailMessage]) -> Iterator[Receipt]:
         """A full disk is answered as a server out of reach."""
         for message in messages:
             try:

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from cases.links import AnswerLink, token_of
+from notifications.bulletin_parts import Said
 from notifications.calendar import invitation_file
 from notifications.letter_words import Enclosed, meeting_words, words_of
 from notifications.messages import Line, line
@@ -25,6 +26,11 @@ from workflow.words import _
 SENDER_NAME = "Vårdtråd"
 
 NAMELESS = Office()
+
+FOOTER = _(
+    "Mejlet skickas av Vårdtråd och går inte att svara på."
+    " Uppgifter om patienten finns bara i ärendet."
+)
 
 MASKED = "…"
 """Stands for the secret part of a link in the copy of a letter that is kept."""
@@ -82,6 +88,18 @@ class Sender:
 
 
 @dataclass(frozen=True)
+class Thread:
+    """A key that stands in for a first mail, and the id of the first that the recipient was sent.
+
+    Outlook goes by the topic when subjects differ, and shows it above the mails.
+    """
+
+    key: str
+    first_mail: str = ""
+    topic: str = ""
+
+
+@dataclass(frozen=True)
 class Writer:
     """Writes the mails of the routines in force."""
 
@@ -89,7 +107,11 @@ class Writer:
     sender: Sender
 
     def write(
-        self, mail: OutboxMail, notifications: Collection[Notification], now: datetime
+        self,
+        mail: OutboxMail,
+        notifications: Collection[Notification],
+        now: datetime,
+        thread: Thread | None = None,
     ) -> EmailMessage:
         """Fills the mail's texts as of `now`; raises BadAddress."""
         lines = self._lines(notifications, now)
@@ -97,17 +119,30 @@ class Writer:
         mail.to_address = mail.recipient.email
         mail.subject = _subject(lines)
         words = {
+            "again": _again(mail),
             "subject": mail.subject,
-            "lines": [(each, self.sender.link(each.reference)) for each in lines],
-            "open": _("Öppna ärendet"),
-            "footer": _(
-                "Mejlet skickas av Vårdtråd och går inte att svara på."
-                " Uppgifter om patienten finns bara i ärendet."
-            ),
+            "lines": [(each, self.sender.at(each.path)) for each in lines],
+            "footer": FOOTER,
         }
         mail.text, mail.html = _rendered("mail", words)
-        same = {each.reference for each in lines}
-        message = self._message(mail, same.pop() if len(same) == 1 else "")
+        message = self._message(mail, thread)
+        _fill(message, mail.text, mail.html)
+        return message
+
+    def write_bulletin(self, mail: OutboxMail, said: Said) -> EmailMessage:
+        """As `write`, about many cases."""
+        assert mail.recipient is not None, "a bulletin is to one of our people"
+        mail.to_address, mail.subject = mail.recipient.email, said.subject
+        references = [each.reference for group in said.groups for each in group.entries]
+        words = {
+            "again": _again(mail),
+            "words": said,
+            "links": {each: self.sender.link(each) for each in references},
+            "page_link": self.sender.at(said.path),
+            "footer": FOOTER,
+        }
+        mail.text, mail.html = _rendered("bulletin", words)
+        message = self._message(mail)
         _fill(message, mail.text, mail.html)
         return message
 
@@ -119,10 +154,17 @@ class Writer:
         sender = self.sender
         said = words_of(self.routines, letter, enclosed, sender.address, sender.office)
         mail.subject = said.subject
-        words = {"words": said, "answer": _("Svara här"), "link": sender.at(f"svar/{MASKED}")}
+        words = {
+            "again": _("Det här mejlet kan ni redan ha fått: förra försöket fick inget svar.")
+            if mail.uncertain
+            else "",
+            "words": said,
+            "answer": _("Svara här"),
+            "link": sender.at(f"svar/{MASKED}"),
+        }
         mail.text, mail.html = _rendered("letter", words)
         link = {"link": sender.answer_page(enclosed.link)} if enclosed.link else {}
-        message = self._message(mail, enclosed.thread)
+        message = self._message(mail, Thread(enclosed.thread) if enclosed.thread else None)
         _fill(message, *_rendered("letter", words | link))
         if enclosed.invitation:
             summary = meeting_words(self.routines, letter.case)
@@ -136,7 +178,7 @@ class Writer:
         in_order = sorted(newest.values(), key=lambda n: (n.step.due_at, n.id))
         return [line(self.routines, n, now) for n in in_order]
 
-    def _message(self, mail: OutboxMail, thread: str) -> EmailMessage:
+    def _message(self, mail: OutboxMail, thread: Thread | None = None) -> EmailMessage:
         message = EmailMessage(SMTP)
         message["From"] = self.sender.named
         message["To"] = parsed(mail.to_address)
@@ -144,10 +186,22 @@ class Writer:
         message["Date"] = mail.created_at
         message["Message-ID"] = mail.message_id
         if thread:
-            message["References"] = f"<{thread}@{self.sender.domain}>"
+            root = f"<{thread.key}@{self.sender.domain}>"
+            message["References"] = f"{root} {thread.first_mail}".rstrip()
+            if thread.first_mail:
+                message["In-Reply-To"] = thread.first_mail
+            if thread.topic:
+                message["Thread-Topic"] = thread.topic
+        if mail.attempts > 1:
+            message["X-Vardtrad-Attempt"] = str(mail.attempts)
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"  # Exchange's own word for the same
         return message
+
+
+def _again(mail: OutboxMail) -> str:
+    again = _("Det här mejlet kan du redan ha fått: förra försöket fick inget svar.")
+    return again if mail.uncertain else ""
 
 
 def _rendered(template: str, words: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,22 +1,23 @@
-"""One case's due rungs: people found and told, each rung with its line in the log."""
+"""Due rungs taken: people found and told, each rung with its line in the log."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
+from cases.chains import write
 from cases.changes import LATE
-from cases.doing import run_out
-from cases.events import append
-from cases.models import Case, CaseStep, PendingEscalation
+from cases.models import CaseStep, PendingEscalation
 from cases.outside_links import newest_link, remind
-from cases.standing import open_steps
+from notifications.due import DueCase, DueRung, DueStep
 from notifications.models import Notification
-from notifications.recipients import Addressees, any_mas, people_behind
-from notifications.rungs import addressed, is_tell
-from workflow.ladders import PARTY, Sending
+from notifications.recipients import Addressees, Reach
+from notifications.rungs import addressed, following, is_tell
+from workflow.definition import WorkflowDefinition
+from workflow.ladders import PARTY, Ladder, Sending
 from workflow.routines import Routines
 
 ESCALATED, NOBODY_REACHABLE = "escalated", "nobody_reachable"
@@ -28,127 +29,171 @@ LATE_AFTER = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Fired:
-    """How many rungs were taken, how many people are told, how late the latest rung was."""
+    """How many rungs were taken, how many people are told, how late the latest rung was.
+
+    `late_rungs` are those that were marked late.
+    """
 
     rungs: int = 0
     told: int = 0
     late: timedelta = timedelta()
+    late_rungs: int = 0
 
     def __add__(self, other: "Fired") -> "Fired":
-        return Fired(self.rungs + other.rungs, self.told + other.told, max(self.late, other.late))
+        return Fired(
+            self.rungs + other.rungs,
+            self.told + other.told,
+            max(self.late, other.late),
+            self.late_rungs + other.late_rungs,
+        )
+
+
+@dataclass
+class _Rows:
+    """What a case's firing leads to, kept apart until all of it is known to go well."""
+
+    gone: list[int] = field(default_factory=list)
+    armed: list[dict[str, Any]] = field(default_factory=list)
+    notifications: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Firing:
-    """One case's turn in a sweep; the caller has locked the case's row."""
+    """One batch of a sweep; decides case by case and writes all of it together."""
 
-    def __init__(self, session: Session, routines: Routines, case: Case, now: datetime) -> None:
-        self.session, self.routines, self.case, self.now = session, routines, case, now
-        self.fired = Fired()
-        self._definition = routines.engine(case.definition, case.version).definition
+    def __init__(self, session: Session, routines: Routines, reach: Reach, now: datetime) -> None:
+        self.session, self.routines, self.reach, self.now = session, routines, reach, now
+        self._rows, self._cases = _Rows(), list[DueCase]()
 
-    def fire(self) -> Fired:
+    def fire(self, case: DueCase) -> Fired:
         """Takes every due rung, and the one after a rung behind which nobody stands."""
-        for step in open_steps(self.case):
-            if step.due_at <= self.now and self._definition.step(step.key).moves_on:
-                run_out(self.session, self.routines, step, self.now)
-        for ladder in self._ladders():
+        taking = _Taking(self, case)
+        for ladder in case.ladders:
             unheard = None
             for pending in ladder:
                 if pending.at > self.now and unheard is None:
                     break
-                unheard = None if self._take(pending) else pending
+                unheard = None if taking.take(pending, ladder) else pending
             if unheard is not None:
-                self._tell(unheard, any_mas(self.session, self.now))
-        return self.fired
+                taking.tell(unheard, self.reach.any_mas())
+        self._rows.gone += taking.rows.gone
+        self._rows.armed += taking.rows.armed
+        self._rows.notifications += taking.rows.notifications
+        self._cases.append(case)
+        return taking.fired
 
-    def _ladders(self) -> list[list[PendingEscalation]]:
-        """The pending rungs that hang together, for ladders with something due, oldest first."""
-        pending = self.session.scalars(
-            select(PendingEscalation)
-            .join(CaseStep)
-            .where(CaseStep.case_id == self.case.id)
-            .order_by(PendingEscalation.at, PendingEscalation.id)
-        )
-        ladders: dict[tuple[int, str], list[PendingEscalation]] = {}
-        for row in pending:
-            # A tell has no next rung.
-            own = row.rung if is_tell(row.rung) else ""
-            ladders.setdefault((row.step_id, own), []).append(row)
-        return [rows for rows in ladders.values() if rows[0].at <= self.now]
+    def write(self) -> None:
+        """A handful of statements, however many cases the batch holds."""
+        rows, connection = self._rows, self.session.connection()
+        if rows.gone:
+            gone = PendingEscalation.id.in_(rows.gone)
+            connection.execute(delete(PendingEscalation).where(gone))
+        if rows.armed:
+            connection.execute(insert(PendingEscalation), rows.armed)
+        if rows.notifications:
+            connection.execute(insert(Notification), rows.notifications)
+        write(self.session, (case.chain for case in self._cases))
 
-    def _take(self, pending: PendingEscalation) -> bool:
+
+class _Taking:
+    """One case's turn."""
+
+    def __init__(self, firing: Firing, case: DueCase) -> None:
+        self.case, self.now, self.reach = case, firing.now, firing.reach
+        self._session, self._routines = firing.session, firing.routines
+        self._definition: WorkflowDefinition = self._routines.engine(
+            case.definition, case.version
+        ).definition
+        self.rows, self.fired = _Rows(), Fired()
+
+    def take(self, pending: DueRung, ladder: tuple[DueRung, ...]) -> bool:
         """False when nobody could be reached, or nobody of our own where they were meant too."""
-        self.session.delete(pending)
-        self.fired += Fired(rungs=1, late=self.now - pending.at)
         to = addressed(self._definition, pending.step.key, pending.rung, pending.passed)
         ours = [each for each in to if each != PARTY]
-        addressees = people_behind(self.session, pending.step, ours, self.now)
+        step = pending.step
+        addressees = self.reach.behind(self.case.unit_id, step.roles, step.claimed_by, ours)
+        late = self.now - pending.at
+        self.rows.gone.append(pending.id)
+        self.fired += Fired(rungs=1, late=late, late_rungs=late > LATE_AFTER)
+        told = {rung for step_id, rung, _who in self.case.told if step_id == pending.step.id}
+        self._arm_repeat(pending, told | {each.rung for each in ladder})
         if PARTY in to and not self._remind(pending):
             addressees = replace(addressees, without_anyone=(PARTY, *addressees.without_anyone))
         if addressees.people:
-            self._tell(pending, addressees)
+            self.tell(pending, addressees)
             return True
         if not (ours or addressees.without_anyone):
             return True
         self._log(NOBODY_REACHABLE, pending, roles_without_anyone=list(addressees.without_anyone))
         return False
 
-    def _remind(self, pending: PendingEscalation) -> bool:
+    def tell(self, pending: DueRung, addressees: Addressees) -> None:
+        """Those who have not heard of the rung before."""
+        step_id, rung = pending.step.id, pending.rung
+        new = [who for who in addressees.people if (step_id, rung, who) not in self.case.told]
+        if not new:
+            return
+        sending, send_after = self._sending(pending)
+        self.rows.notifications += [
+            {
+                "case_id": self.case.id,
+                "step_id": step_id,
+                "rung": rung,
+                "recipient_id": who,
+                "sending": sending,
+                "send_after": send_after,
+                "created_at": self.now,
+            }
+            for who in new
+        ]
+        self.fired += Fired(told=len(new))
+        more: dict[str, Any] = {"passed": list(pending.passed)} if pending.passed else {}
+        late = self.now - pending.at
+        if late > LATE_AFTER:
+            more |= {"late": True, "late_seconds": int(late.total_seconds())}
+        without = list(addressees.without_anyone)
+        self._log(ESCALATED, pending, to=new, roles_without_anyone=without, **more)
+
+    def _arm_repeat(self, pending: DueRung, known: Collection[str]) -> None:
+        repeat = following(
+            self._ladder(pending), pending.rung, pending.passed, known, self.now,
+            self._routines.calendar,
+        )  # fmt: skip
+        if repeat is not None:
+            key, at = repeat
+            self.rows.armed.append(
+                {"step_id": pending.step.id, "rung": key, "at": at, "planned_at": at, "passed": []}
+            )
+
+    def _remind(self, pending: DueRung) -> bool:
         """False when whoever outside is to answer has no living link or no address."""
-        step = pending.step
+        step = self._session.get_one(CaseStep, pending.step.id)
         if pending.rung == LATE:
             # The step has just been opened, and its link has just been sent.
-            return newest_link(self.session, step) is not None
-        next_digest = self.routines.next_digest(self.now)
-        letter = remind(self.session, self.routines, step, self.now, next_digest)
+            return newest_link(self._session, step) is not None
+        next_digest = self._next_digest(pending)
+        letter = remind(self._session, self._routines, step, self.now, next_digest)
         if letter is None:
             return False
         self.fired += Fired(told=1)
         self._log(PARTY_REMINDED, pending, letter=letter.id)
         return True
 
-    def _tell(self, pending: PendingEscalation, addressees: Addressees) -> None:
-        told = self.session.scalars(
-            select(Notification.recipient_id).where(
-                Notification.step_id == pending.step_id, Notification.rung == pending.rung
-            )
-        ).all()
-        new = [person.id for person in addressees.people if person.id not in told]
-        if not new:
-            return
-        sending, send_after = self._sending(pending)
-        self.session.add_all(
-            Notification(
-                case_id=self.case.id,
-                step_id=pending.step_id,
-                rung=pending.rung,
-                recipient_id=person_id,
-                sending=sending,
-                send_after=send_after,
-                created_at=self.now,
-            )
-            for person_id in new
-        )
-        self.fired += Fired(told=len(new))
-        more: dict[str, Any] = {"passed": pending.passed} if pending.passed else {}
-        if self.now - pending.at > LATE_AFTER:
-            more["late"] = True
-        without = list(addressees.without_anyone)
-        self._log(ESCALATED, pending, to=new, roles_without_anyone=without, **more)
+    def _ladder(self, pending: DueRung) -> Ladder:
+        return self._definition.step(pending.step.key).ladder
 
-    def _sending(self, pending: PendingEscalation) -> tuple[Sending, datetime]:
-        ladder = self._definition.step(pending.step.key).ladder
-        if is_tell(pending.rung) or ladder.sending is Sending.AT_ONCE:
+    def _sending(self, pending: DueRung) -> tuple[Sending, datetime]:
+        if is_tell(pending.rung) or self._ladder(pending).sending is Sending.AT_ONCE:
             return Sending.AT_ONCE, self.now
-        return Sending.DIGEST, self.routines.next_digest(self.now)
+        return Sending.DIGEST, self._next_digest(pending)
 
-    def _log(self, type_: str, pending: PendingEscalation, **data: Any) -> None:
-        append(
-            self.session, self.case, type_, self.now,
-            data=step_data(pending.step) | {"rung": pending.rung} | data,
-        )  # fmt: skip
+    def _next_digest(self, pending: DueRung) -> datetime:
+        return self._routines.next_digest(self.now, self._ladder(pending))
+
+    def _log(self, type_: str, pending: DueRung, **data: Any) -> None:
+        named = step_data(pending.step) | {"rung": pending.rung} | data
+        self.case.chain.add(type_, self.now, named)
 
 
-def step_data(step: CaseStep) -> dict[str, Any]:
+def step_data(step: CaseStep | DueStep) -> dict[str, Any]:
     """How the log names a step."""
     return {"step": step.key, "item": step.item, "round": step.round}

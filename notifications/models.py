@@ -1,6 +1,6 @@
 """Who has been told of which rung, the mails that carry it, and the passes that found it due."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
@@ -106,7 +106,7 @@ class Sweep(Base):
     __tablename__ = "sweeps"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    started_at: Mapped[datetime]
+    started_at: Mapped[datetime] = mapped_column(index=True)
     finished_at: Mapped[datetime]
     fired: Mapped[int]
     mailed: Mapped[int]
@@ -119,10 +119,20 @@ class CatchUp(Base):
     __tablename__ = "catch_ups"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    stood_still_from: Mapped[datetime]
+    stood_still_from: Mapped[datetime] = mapped_column(unique=True)
     found_at: Mapped[datetime]
     rungs: Mapped[int]
     latest_seconds: Mapped[int]
+
+
+class DailyWork(Base):
+    """What has been done on a day (Stockholm); the row is whoever did it, once, among workers."""
+
+    __tablename__ = "daily_works"
+
+    piece: Mapped[str] = mapped_column(String(20), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    done_at: Mapped[datetime]
 
 
 class Worker(Base):

@@ -1,91 +1,133 @@
-"""The people behind a rung: those on duty now, else those who hold the role."""
+"""The people behind a rung: those on duty now, else those who hold the role, else its fall-back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from cases.access import access_of
-from cases.models import CaseStep
-from cases.people import Membership, OnDutySpell, Person
-from workflow.holidays import STOCKHOLM
+from cases.on_duty import duties, stand_ins
+from cases.people import Membership, Person, held_on
 from workflow.ladders import RESPONSIBLE
+from workflow.moments import day_of
 from workflow.roles import Role
+from workflow.routines import Routines
 
 
 @dataclass(frozen=True)
 class Addressees:
-    """Each person once; `without_anyone` names the roles (or "responsible") nobody stood behind."""
+    """Ids of people, each once; `without_anyone` names the roles (or "responsible") with nobody."""
 
-    people: tuple[Person, ...]
-    without_anyone: tuple[str, ...]
-
-
-def people_behind(session: Session, step: CaseStep, to: Iterable[str], now: datetime) -> Addressees:
-    """Only people who are active and have an e-mail address."""
-    found: dict[int, Person] = {}
-    without: list[str] = []
-    for addressee in dict.fromkeys(to):
-        if addressee == RESPONSIBLE:
-            people = _responsible(session, step, now)
-        else:
-            people = _staff(session, (addressee,), step.case.unit_id, now)
-        found |= {person.id: person for person in people}
-        if not people:
-            without.append(str(addressee))
-    return Addressees(tuple(found.values()), tuple(without))
+    people: tuple[int, ...]
+    without_anyone: tuple[str, ...] = ()
 
 
-def any_mas(session: Session, now: datetime) -> Addressees:
-    """The MAS of any unit, for a rung behind which nobody stood."""
-    people = _staff(session, (Role.MAS,), None, now)
-    return Addressees(tuple(people), () if people else (str(Role.MAS),))
+@dataclass(frozen=True)
+class _Post:
+    """Somebody in a role at a unit, or (None) at every unit."""
+
+    person_id: int
+    unit_id: int | None
 
 
-def _responsible(session: Session, step: CaseStep, now: datetime) -> Sequence[Person]:
-    claimant = step.claimant
-    if (
-        claimant is not None
-        and claimant.email
-        and access_of(session, claimant, now).may_do(step.case, step.roles)
-    ):
-        return (claimant,)
-    return _staff(session, step.roles, step.case.unit_id, now)
+class Reach:
+    """Everybody who can be reached at one moment, read once for thousands of rungs.
 
+    Only people who are active and have a mail address; a substitute who holds the role stands in
+    for whoever is absent.
+    """
 
-def _staff(
-    session: Session, roles: Sequence[str], unit_id: int | None, now: datetime
-) -> Sequence[Person]:
-    """Everybody on duty in one of the roles, else all who hold the first role anybody holds."""
-    on_duty = _reachable().join(OnDutySpell, OnDutySpell.person_id == Person.id)
-    on_duty = on_duty.where(
-        OnDutySpell.role.in_(roles),
-        OnDutySpell.starts_at <= now,
-        OnDutySpell.ends_at > now,
-        _at(OnDutySpell.unit_id, unit_id),
-    )
-    if people := session.scalars(on_duty).all():
-        return people
-    today = now.astimezone(STOCKHOLM).date()
-    for role in roles:
-        holders = _reachable().join(Membership, Membership.person_id == Person.id)
-        holders = holders.where(
-            Membership.role == role,
-            Membership.from_day <= today,
-            or_(Membership.to_day.is_(None), Membership.to_day >= today),
-            _at(Membership.unit_id, unit_id),
+    def __init__(self, session: Session, routines: Routines, now: datetime) -> None:
+        self._fallbacks = routines.fallbacks
+        self._known: dict[tuple[tuple[str, ...], int | None], tuple[int, ...]] = {}
+        self._reachable = frozenset(
+            session.scalars(select(Person.id).where(Person.active, Person.email != ""))
         )
-        if people := session.scalars(holders).all():
+        self._instead = stand_ins(session, now)
+        self._on_duty = self._by_role(
+            (duty.role, duty.person_id, duty.unit_id) for duty in duties(session, now)
+        )
+        held = session.execute(
+            select(Membership.role, Membership.person_id, Membership.unit_id).where(
+                held_on(day_of(now))
+            )
+        )
+        self._holders = self._by_role((role, who, unit) for role, who, unit in held)
+
+    def behind(
+        self, unit_id: int, roles: Sequence[str], claimed_by: int | None, to: Iterable[str]
+    ) -> Addressees:
+        """Of a step at a unit, which `roles` may do; each addressee's people in turn."""
+        found: dict[int, None] = {}
+        without: list[str] = []
+        for addressee in dict.fromkeys(to):
+            if addressee == RESPONSIBLE:
+                people = self._responsible(unit_id, tuple(roles), claimed_by)
+            else:
+                people = self._staff((addressee,), unit_id)
+            found |= dict.fromkeys(people)
+            if not people:
+                without.append(str(addressee))
+        return Addressees(tuple(found), tuple(without))
+
+    def any_mas(self) -> Addressees:
+        """The MAS of any unit, for a rung behind which nobody stood."""
+        return self.anywhere(Role.MAS)
+
+    def anywhere(self, role: Role) -> Addressees:
+        """Of any unit or of none, for what concerns the whole municipality."""
+        people = self._staff((role,), None)
+        return Addressees(people, () if people else (str(role),))
+
+    def _responsible(
+        self, unit_id: int, roles: tuple[str, ...], claimed_by: int | None
+    ) -> tuple[int, ...]:
+        if claimed_by is not None:
+            stand_in = self._instead.away.get(claimed_by, claimed_by)
+            posts = (*self._posts(self._on_duty, roles), *self._posts(self._holders, roles))
+            if stand_in in _at(posts, unit_id):
+                return (stand_in,)
+        return self._staff(roles, unit_id)
+
+    def _staff(self, roles: tuple[str, ...], unit_id: int | None) -> tuple[int, ...]:
+        key = (roles, unit_id)
+        if key not in self._known:
+            self._known[key] = self._found(roles, unit_id, set())
+        return self._known[key]
+
+    def _found(self, roles: Iterable[str], unit_id: int | None, asked: set[str]) -> tuple[int, ...]:
+        """Everybody on duty in one of the roles, else the first role's that anybody holds."""
+        roles = [role for role in roles if role not in asked]
+        if not roles:
+            return ()
+        if people := _at(self._posts(self._on_duty, roles), unit_id):
             return people
-    return ()
+        for role in roles:
+            if people := _at(self._posts(self._holders, (role,)), unit_id):
+                return people
+        asked |= set(roles)
+        instead = [other for role in roles for other in self._fallbacks.get(role, ())]
+        return self._found(instead, unit_id, asked)
+
+    def _by_role(
+        self, rows: Iterable[tuple[str, int, int | None]]
+    ) -> Mapping[str, tuple[_Post, ...]]:
+        posts: dict[str, list[_Post]] = {}
+        for role, person_id, unit_id in rows:
+            acts = self._instead.who_acts(person_id, role)
+            if acts in self._reachable:
+                posts.setdefault(role, []).append(_Post(acts, unit_id))
+        return {role: tuple(each) for role, each in posts.items()}
+
+    def _posts(
+        self, posts: Mapping[str, tuple[_Post, ...]], roles: Iterable[str]
+    ) -> Iterator[_Post]:
+        for role in roles:
+            yield from posts.get(role, ())
 
 
-def _reachable() -> Select[Person]:
-    return select(Person).where(Person.active, Person.email != "").order_by(Person.id).distinct()
-
-
-def _at(column: InstrumentedAttribute[int | None], unit_id: int | None) -> ColumnElement[bool]:
-    """The unit or the whole municipality; without a unit, anywhere."""
-    return true() if unit_id is None else or_(column.is_(None), column == unit_id)
+def _at(posts: Iterable[_Post], unit_id: int | None) -> tuple[int, ...]:
+    """At the unit or in the whole municipality; without a unit, anywhere."""
+    here = {p.person_id for p in posts if unit_id is None or p.unit_id in (None, unit_id)}
+    return tuple(sorted(here))

@@ -14,20 +14,27 @@ from notifications.firing import step_data
 from notifications.letter_words import kind_of
 from notifications.letters import told_before
 from notifications.models import Notification, OutboxMail
+from notifications.taking import Taken
+from notifications.unheard import hurry_next_rung
 
 MAIL_SENT, MAIL_FAILED = "mail_sent", "mail_failed"
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 LONGEST_WAIT = timedelta(hours=4)
+WAIT_FOR_SERVER = timedelta(minutes=5)
+"""The longest when the mail itself was not refused: it goes soon after the server is back."""
+
 GIVEN_UP_AFTER = timedelta(days=3)
 
 
-def settle(session: Session, mail_id: int, receipt: Receipt, now: datetime) -> None:
-    """Does nothing when another worker has settled the mail already."""
-    mail = session.get_one(OutboxMail, mail_id, with_for_update=True)
-    if mail.next_attempt_at is None:
+def settle(session: Session, taken: Taken, receipt: Receipt, now: datetime) -> None:
+    """Does nothing when another worker has settled the mail, or has it, and it was not taken."""
+    mail = session.get_one(OutboxMail, taken.mail_id, with_for_update=True)
+    in_our_hands = mail.attempts == taken.attempt
+    if mail.next_attempt_at is None or not (in_our_hands or receipt.answer is Answer.TAKEN):
         return
     mail.last_error = receipt.error
+    mail.uncertain = mail.uncertain or receipt.uncertain
     if receipt.answer is Answer.TAKEN:
         mail.taken_at, mail.next_attempt_at = now, None
         _log(session, mail, MAIL_SENT, now)
@@ -35,25 +42,31 @@ def settle(session: Session, mail_id: int, receipt: Receipt, now: datetime) -> N
         mail.failed_at, mail.next_attempt_at = now, None
         _log(session, mail, MAIL_FAILED, now)
     else:
-        mail.next_attempt_at = now + wait_after(mail.attempts)
+        mail.next_attempt_at = now + wait_after(mail.attempts, receipt.answer)
+    if receipt.answer is Answer.UNREACHABLE and not mail.uncertain:
+        mail.tried_at = None  # it never came into the server's hands
 
 
-def wait_after(attempts: int) -> timedelta:
+def wait_after(attempts: int, answer: Answer = Answer.LATER) -> timedelta:
     """Grows with each attempt that was made."""
-    return WAITS[attempts - 1] if attempts <= len(WAITS) else LONGEST_WAIT
+    wait = WAITS[attempts - 1] if attempts <= len(WAITS) else LONGEST_WAIT
+    return min(wait, WAIT_FOR_SERVER) if answer is Answer.UNREACHABLE else wait
 
 
 def _log(session: Session, mail: OutboxMail, type_: str, now: datetime) -> None:
-    error = {} if mail.last_error is None else {"error": mail.last_error}
+    more: dict[str, Any] = {} if mail.last_error is None else {"error": mail.last_error}
+    if mail.attempts > 1:
+        more["attempts"] = mail.attempts
     if mail.letter is not None:
-        _log_letter(session, mail, mail.letter, type_, now, error)
+        _log_letter(session, mail, mail.letter, type_, now, more)
         return
     told = session.execute(
-        # The case is read by locked_case alone: loaded earlier it could be out of date.
+        # The case is read by locked_case alone: loaded earlier it could be out of date. In the
+        # order of references, as everybody who locks several cases does.
         select(Case.reference, Notification)
         .join(Notification, Notification.case_id == Case.id)
         .where(Notification.outbox_id == mail.id, Notification.dropped_at.is_(None))
-        .order_by(Case.id, Notification.id)
+        .order_by(Case.reference, Notification.id)
     )
     for reference, notification in told.all():
         data = step_data(notification.step) | {
@@ -61,7 +74,9 @@ def _log(session: Session, mail: OutboxMail, type_: str, now: datetime) -> None:
             "to": [mail.recipient_id],
             "mail": mail.id,
         }
-        append(session, locked_case(session, reference), type_, now, data=data | error)
+        append(session, locked_case(session, reference), type_, now, data=data | more)
+        if type_ == MAIL_FAILED:
+            hurry_next_rung(session, notification, now)
 
 
 def _log_letter(
@@ -70,7 +85,7 @@ def _log_letter(
     letter: Letter,
     type_: str,
     now: datetime,
-    error: dict[str, str],
+    more: dict[str, Any],
 ) -> None:
     """The party's name is typed text, so it is kept apart from the event, as all such is."""
     kind = kind_of(letter, told_before=told_before(session, letter))
@@ -78,6 +93,6 @@ def _log_letter(
     reference = session.scalar(select(Case.reference).where(Case.id == letter.case_id))
     assert reference is not None, "a letter is of a case"
     append(
-        session, locked_case(session, reference), type_, now, data=data | error,
+        session, locked_case(session, reference), type_, now, data=data | more,
         text={"party": letter.name},
     )  # fmt: skip

@@ -13,16 +13,20 @@ from notifications.models import Notification, OutboxMail
 
 @dataclass(frozen=True)
 class Told:
-    """A person, and when the newest mail about the step was sent; None while it waits."""
+    """A person, when the newest mail about the step was taken, and when the case was then opened.
+
+    None while the mail waits, and until it is opened.
+    """
 
     name: str
     at: datetime | None
+    opened_at: datetime | None
 
 
 def told_about(session: Session, step_ids: Collection[int]) -> dict[int, tuple[Told, ...]]:
     """Step to those told, in the order they were told; a mail that was dropped tells nobody."""
     rows = session.execute(
-        select(Notification.step_id, Person.name, OutboxMail.taken_at)
+        select(Notification.step_id, Person.name, OutboxMail.taken_at, Notification.opened_at)
         .join(Notification.recipient)
         .outerjoin(Notification.mail)
         .where(
@@ -33,11 +37,9 @@ def told_about(session: Session, step_ids: Collection[int]) -> dict[int, tuple[T
         )
         .order_by(Notification.id)
     )
-    told: dict[int, dict[str, datetime | None]] = {}
-    for step_id, name, taken_at in rows:
+    told: dict[int, dict[str, Told]] = {}
+    for step_id, name, taken_at, opened_at in rows:
         people = told.setdefault(step_id, {})
-        people[name] = taken_at or people.get(name)
-    return {
-        step_id: tuple(Told(name, at) for name, at in people.items())
-        for step_id, people in told.items()
-    }
+        before = people.get(name)
+        people[name] = Told(name, taken_at or (before.at if before else None), opened_at)
+    return {step_id: tuple(people.values()) for step_id, people in told.items()}

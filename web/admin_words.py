@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from cases.admin_log import AdminLine
 from cases.administration_forms import UNIT_KINDS
+from cases.duty_forms import HOW_OFTEN, WEEKDAYS
 from web.words import moment_words, role_word
 
 
@@ -25,6 +26,10 @@ def changes(line: AdminLine) -> Iterator[tuple[str, str]]:
         "to_day": _("Till och med"),
         "starts_at": _("Börjar"),
         "ends_at": _("Slutar"),
+        "weekday": _("Veckodag"),
+        "clock": _("Klockan"),
+        "every_weeks": _("Hur ofta"),
+        "substitute": _("Vikarie"),
     }
     for name, value in line.data.items():
         values = value if isinstance(value, list) else [value]
@@ -38,9 +43,13 @@ def kind_word(kind: str) -> str:
 
 def _words(name: str, value: Any) -> str:
     if value is None:
-        return _("Hela kommunen") if name == "unit" else _("tills vidare")
+        return {"unit": _("Hela kommunen"), "substitute": _("ingen")}.get(name, _("tills vidare"))
     if name == "role":
         return role_word(value)
+    if name == "weekday":
+        return gettext(WEEKDAYS[str(value)])
+    if name == "every_weeks":
+        return gettext(HOW_OFTEN[str(value)])
     if name == "kind":
         return kind_word(value)
     if name in ("starts_at", "ends_at"):

@@ -6,6 +6,7 @@ from web.commands.accounts import administrator
 from web.commands.deadline import deadline
 from web.commands.demo import demo
 from web.commands.log import log
+from web.commands.roster import roster
 from web.commands.running import migrate, serve, sweep, web, worker
 from web.commands.workflow import workflow
 
@@ -17,6 +18,6 @@ def main() -> None:
 
 
 for command in (
-    serve, web, worker, sweep, migrate, demo, deadline, workflow, log, administrator,
+    serve, web, worker, sweep, migrate, demo, deadline, workflow, log, administrator, roster,
 ):  # fmt: skip
     main.add_command(command)

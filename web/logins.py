@@ -18,8 +18,9 @@ OPEN_BEFORE_CHANGE = frozenset(
         "signing_in.change",
         "signing_in.log_out",
         "about.accessibility",
-        "about.health",
         "about.language",
+        "monitoring.alive",
+        "monitoring.ready",
     }
 )
 """What can be reached before a password that somebody else has chosen is changed."""

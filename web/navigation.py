@@ -2,27 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask, request
 from flask_babel import format_datetime, get_locale
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from cases.access import Right
 from cases.overdue import count_overdue
 from cases.people import Unit, sort_key
-from notifications.models import Sweep
+from notifications.operations import last_sweep
 from web.door import Work, reading, user, vardtrad
 from web.words import iso, moment_words
 from workflow.definitions.deviation import DEVIATION
 from workflow.holidays import STOCKHOLM
 from workflow.moments import day_of
-
-LATE_AFTER_SWEEPS = 5
-"""A last sweep older than so many intervals is called late."""
 
 COORDINATION = ("/sip", "/utskrivningar", "/tysta", "/inkommande")
 """Pages that share a line of the menu and lead to each other; it opens the first."""
@@ -80,19 +76,20 @@ def _frame() -> dict[str, Any]:
         if not user.is_authenticated:
             return frame
         with reading() as work:
-            menu = tuple(_menu(work))
+            last = _last_sweep(work)
+            menu = tuple(_menu(work, alarm=last is None or last.late))
             return frame | {
                 "idle_seconds": settings.idle_minutes * 60,
                 "who": Who(work.access.name, _units(work)),
                 "nav": menu,
                 "home_url": menu[0].url if menu else "/",
-                "last_sweep": _last_sweep(work),
+                "last_sweep": last,
             }
     except SQLAlchemyError:  # the page that says so must be drawn all the same
         return frame
 
 
-def _menu(work: Work) -> Iterator[NavItem]:
+def _menu(work: Work, *, alarm: bool) -> Iterator[NavItem]:
     access = work.access
     late = count_overdue(work.session, access, work.now) if access.has(Right.OVERDUE) else 0
     places = [
@@ -107,6 +104,7 @@ def _menu(work: Work) -> Iterator[NavItem]:
         (Right.ADMINISTER, "/enheter", _("Enheter")),
         (Right.DUTY_ROSTER, "/jour", _("Jour")),
         (Right.ACCESS_LOG, "/atkomstlogg", _("Åtkomstlogg")),
+        (Right.OPERATIONS, "/drift", _("Drift (larm)") if alarm else _("Drift")),
         (Right.DEFINITIONS, "/rutiner", _("Rutiner")),
     ]
     if vardtrad().settings.demo:
@@ -141,12 +139,11 @@ def _units(work: Work) -> str:
 
 
 def _last_sweep(work: Work) -> LastSweep | None:
-    at = work.session.scalar(select(func.max(Sweep.finished_at)))
-    if at is None:
+    last = last_sweep(work.session, work.now, vardtrad().settings.sweep_interval)
+    if (at := last.at) is None:
         return None
-    interval = timedelta(seconds=vardtrad().settings.sweep_seconds)
     if day_of(at) == day_of(work.now):
         words = format_datetime(at.astimezone(STOCKHOLM), "HH:mm", rebase=False)
     else:
         words = moment_words(at)
-    return LastSweep(iso(at), words, work.now - at > LATE_AFTER_SWEEPS * interval)
+    return LastSweep(iso(at), words, last.late)

@@ -13,6 +13,7 @@ from cases.history import History
 from cases.holders import on_duty_at
 from cases.models import Case, CaseStep
 from cases.overview import Overview, StepView, overview, step_view
+from notifications.opened import mark_opened
 from web.door import Work, working
 from workflow.words import _
 
@@ -31,6 +32,10 @@ class SeenCase:
         """Read once, whatever the page shows of it."""
         return History.of(self.work.session, self.work.routines, self.case)
 
+    def note_opened(self) -> None:
+        """For the proof that those who were told of the case have opened it."""
+        mark_opened(self.work.session, self.case.id, self.work.access.person_id, self.work.now)
+
     def overview(self) -> Overview:
         """Where the case stands."""
         return overview(self.work.session, self.history, self.work.access, self.work.now)
@@ -38,7 +43,7 @@ class SeenCase:
     def step(self, step: CaseStep) -> StepView:
         """One of its steps."""
         duty = on_duty_at(self.work.session, self.case.unit_id, self.work.now)
-        return step_view(self.history, step, self.work.access, duty)
+        return step_view(self.history, step, self.work.access, duty, self.work.now)
 
 
 def seen(

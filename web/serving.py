@@ -10,7 +10,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from web.door import Vardtrad
-from web.scheduler import start_scheduler
+from web.scheduler import working
 
 THREADS = 8
 """Requests served at once by the built-in server."""
@@ -23,6 +23,8 @@ class _Stopped(KeyboardInterrupt):  # what waitress understands and ends its thr
 @contextmanager
 def _until_stopped() -> Iterator[None]:
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)  # a second one must not break off the ending
         raise _Stopped
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -47,20 +49,13 @@ def run_web(app: Flask, host: str, port: int, started: Callable[[], None]) -> No
 
 
 def run_worker(wiring: Vardtrad, started: Callable[[], None]) -> None:
-    """Sweeps until stopped; a sweep under way is finished first."""
-    scheduler = start_scheduler(wiring)
-    try:
-        with _until_stopped():
-            started()
-            threading.Event().wait()
-    finally:
-        scheduler.shutdown(wait=True)
+    """Sweeps and sends until stopped; what is under way is finished first."""
+    with _until_stopped(), working(wiring):
+        started()
+        threading.Event().wait()
 
 
 def run_both(wiring: Vardtrad, app: Flask, started: Callable[[], None]) -> None:
-    """Web and scheduler in one process, for a demo or a small installation."""
-    scheduler = start_scheduler(wiring)
-    try:
+    """Web and worker in one process, for a demo or a small installation."""
+    with working(wiring):
         run_web(app, wiring.settings.host, wiring.settings.port, started)
-    finally:
-        scheduler.shutdown(wait=True)

@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,9 @@ class Settings:
     idle_minutes: int = _setting(30, "minutes without activity until a person is logged out")
     session_hours: int = _setting(12, "hours until a person is logged out in any case")
     sweep_seconds: int = _setting(20, "seconds between sweeps for overdue steps")
+    metrics_token: str = _setting(
+        "", "what Prometheus shows to read `/metrics`; without it only this machine may"
+    )
     host: str = _setting("127.0.0.1", "the address the web listens on")
     port: int = _setting(8000, "the port the web listens on; `PORT` is understood too")
     proxies: int = _setting(0, "how many trusted proxies stand before the web")
@@ -67,6 +71,11 @@ class Settings:
     def secure(self) -> bool:
         """True when people reach the pages over https, so that cookies must too."""
         return self.base_url.startswith("https://")
+
+    @property
+    def sweep_interval(self) -> timedelta:
+        """The longest time between two sweeps when all is well."""
+        return timedelta(seconds=self.sweep_seconds)
 
     @property
     def office(self) -> Office:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import format_date, get_locale, gettext
 
@@ -41,7 +41,9 @@ class SpokenLine:
 def spoken(piece: Piece) -> str:
     """Our own words translated, with those inside them; times in Stockholm; typed text as it is."""
     if isinstance(piece, Message):
-        values = {name: spoken(v) if isinstance(v, str) else v for name, v in piece.values.items()}
+        values = {
+            name: spoken(v) if isinstance(v, str | date) else v for name, v in piece.values.items()
+        }
         return str(gettext(piece.msgid, **values)) if piece.msgid else ""
     if isinstance(piece, str):
         return piece
@@ -155,4 +157,4 @@ def why_lines(step: StepView) -> list[str]:
     if step.legal_latest_at and step.legal_latest_at != step.due_at:
         latest = moment_words(step.legal_latest_at)
         lines.append(gettext("Enligt lagen senast %(time)s.", time=latest))
-    return lines
+    return [*lines, *(spoken(moved) for moved in step.moves)]

@@ -14,6 +14,7 @@ from workflow.forms import Form
 from workflow.ladders import Ladder
 from workflow.measures import MeasureLine
 from workflow.outside import ByLink, ExternalDeviation, Meeting, Opens
+from workflow.pausing import Pausing
 from workflow.roles import LICENSED, OVERSEERS, Role
 from workflow.rules_table import Table
 from workflow.words import _
@@ -56,6 +57,7 @@ class Step:
 
     `conference` puts it on a patient conference's agenda; `feedback` answers who opened the case;
     `moves_on` lets the rules know when its time has run out; `by_link` lets somebody outside do it.
+    `pause` lets its clock stand still; None for what cannot wait.
     """
 
     key: str
@@ -73,6 +75,7 @@ class Step:
     feedback: bool = False
     moves_on: bool = False
     by_link: ByLink | None = None
+    pause: Pausing | None = None
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from operator import itemgetter
 
 from transitions import Machine
 
-from workflow import deadlines
+from workflow import deadlines, pausing
 from workflow.deadlines import Clock
 from workflow.definition import Action, Deadline, State, Step, WorkflowDefinition
 from workflow.facts import Facts, Item
 from workflow.holidays import STOCKHOLM, WorkingCalendar
+from workflow.pausing import Paused
 
 ONLY_ONE = Item("", "")
 ADVANCE = "->"
@@ -137,9 +138,11 @@ class Engine:
         """The item of that key, also after the case no longer asks for it."""
         return next((i for i in self.items(step, facts) if i.key == key), Item(key, key))
 
-    def reopen(self, step: Step, item: Item, facts: Facts, now: datetime) -> Opening:
+    def reopen(
+        self, step: Step, item: Item, facts: Facts, now: datetime, ledger: tuple[Paused, ...] = ()
+    ) -> Opening:
         """The step's clock reckoned anew, for example when a correction moved its start."""
-        return self._opening(step, item, facts, now)
+        return self._opening(step, item, facts, now, ledger)
 
     def _next(self, position: Position, facts: Facts) -> Position:
         holder = _Holder(position.state)
@@ -153,10 +156,14 @@ class Engine:
                 for item in self.items(step, facts):
                     yield step, item
 
-    def _opening(self, step: Step, item: Item, facts: Facts, now: datetime) -> Opening:
-        clock = self._clock(step.due, item, facts, now)
+    def _opening(
+        self, step: Step, item: Item, facts: Facts, now: datetime, ledger: tuple[Paused, ...] = ()
+    ) -> Opening:
+        reckoned = self._clock(step.due, item, facts, now)
+        clock = pausing.moved_by(reckoned, ledger, self.calendar)
+        running = pausing.running(reckoned, clock)
         rungs = [
-            (rung.moment(clock, self.calendar).astimezone(UTC), rung.key)
+            (pausing.after(rung.moment(running, self.calendar).astimezone(UTC), ledger), rung.key)
             for rung in step.ladder.rungs
         ]
         return Opening(step, item, clock, tuple(sorted(rungs, key=itemgetter(0))))

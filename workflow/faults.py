@@ -5,7 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from workflow.basis import BasisKind
 from workflow.deadlines import RULES
+from workflow.ladders import PARTY, Sending
+from workflow.pausing import PAUSABLE
 
 if TYPE_CHECKING:
     from workflow.definition import Deadline, State, Step, WorkflowDefinition
@@ -18,6 +21,13 @@ def faults_of(definition: "WorkflowDefinition") -> list[str]:
     if not definition.states:
         return ["no states"]
     return [*_keys(definition), *_routes(definition), *_steps(definition), *_rest(definition)]
+
+
+A_KEY = "a key is lower case letters, digits and _"
+
+
+def _is_key(key: str) -> bool:
+    return re.fullmatch(r"[a-z][a-z0-9_]*", key) is not None
 
 
 def _repeated(what: str, keys: Iterable[str]) -> Iterator[str]:
@@ -39,11 +49,7 @@ def _keys(definition: "WorkflowDefinition") -> Iterator[str]:
     }
     for what, keys in named.items():
         yield from _repeated(what, keys)
-        yield from (
-            f"{what} {key!r}: a key is lower case letters, digits and _"
-            for key in keys
-            if not re.fullmatch(r"[a-z][a-z0-9_]*", key)
-        )
+        yield from (f"{what} {key!r}: {A_KEY}" for key in keys if not _is_key(key))
     if not re.fullmatch(r"[A-Z]{2,6}", definition.prefix):
         yield f"prefix {definition.prefix!r}: two to six capital letters"
     if definition.version < 1:
@@ -108,9 +114,26 @@ def _step(step: "Step") -> Iterator[str]:
     yield from _ladder(step.ladder)
     if step.ladder.reminds_the_party and step.by_link is None:
         yield "a ladder that reminds a party, though nobody outside can answer"
+    yield from _pause(step)
     yield from _form(step.form)
     if step.by_link is not None:
         yield from _form(step.by_link.form)
+
+
+def _pause(step: "Step") -> Iterator[str]:
+    pause = step.pause
+    if pause is None:
+        return
+    if step.due.basis.kind is BasisKind.LAW:
+        yield "a pause of a limit set by law"
+    if step.due.rule not in PAUSABLE or step.ladder.sending is Sending.AT_ONCE:
+        yield f"a pause of what cannot wait: only {' and '.join(PAUSABLE)} in a digest can"
+    if step.moves_on:
+        yield "a pause of a step whose time out opens another"
+    if not pause.reasons or not pause.basis.text.strip():
+        yield "a pause without a reason or a source"
+    if not 1 <= pause.longest <= pause.budget:
+        yield f"a pause of {pause.longest} days with a budget of {pause.budget}"
 
 
 def _limit(due: "Deadline") -> Iterator[str]:
@@ -132,12 +155,29 @@ def _ladder(ladder: "Ladder") -> Iterator[str]:
         yield "a ladder that tells nobody when the time is out"
     if not ladder.in_order:
         yield "rungs that do not stand in the order they fire"
+    yield from _repeats(ladder)
     yield from _repeated("rung", (rung.key for rung in ladder.rungs))
     for rung in ladder.rungs:
+        if not _is_key(rung.key):
+            yield f"rung {rung.key!r}: {A_KEY}"
         if not rung.to:
             yield f"rung {rung.key!r} is addressed to nobody"
         if rung.at.takes_amount != (rung.amount > 0):
             yield f"rung {rung.key!r}: {rung.at} cannot take the amount {rung.amount}"
+
+
+def _repeats(ladder: "Ladder") -> Iterator[str]:
+    if ladder.window and ladder.sending is Sending.AT_ONCE:
+        yield "a send window for what goes at once"
+    again, last = ladder.again, ladder.rungs[-1:]
+    if again is None or not last:
+        return
+    if not last[0].at.phase:
+        yield "repeats a rung that fires before the time is out"
+    if PARTY in last[0].to:
+        yield "repeats a rung that is for a party"
+    if not 1 <= again.first <= again.longest:
+        yield "repeats that do not come further and further apart"
 
 
 def _rest(definition: "WorkflowDefinition") -> Iterator[str]:

@@ -7,11 +7,12 @@ from typing import Any
 from workflow.field_types import Choice, Choices, Line, Number, Options, YesNo
 from workflow.messages import Message
 from workflow.row_fields import Rows
-from workflow.time_fields import Day, Moment
+from workflow.time_fields import Clock, Day, Moment
 
 __all__ = (
-    "Choice", "Choices", "Day", "Line", "Message", "Moment", "Number", "Options", "Rows", "YesNo",
-    "choice", "choices", "day", "hidden", "line", "moment", "number", "rows", "text", "yes_no",
+    "Choice", "Choices", "Clock", "Day", "Line", "Message", "Moment", "Number", "Options", "Rows",
+    "YesNo", "choice", "choices", "clock", "day", "hidden", "line", "moment", "number", "rows",
+    "text", "yes_no",
 )  # fmt: skip
 
 # Metadata that any field may have: help; shown_when=(field, values), needed=True (when shown) and
@@ -105,6 +106,11 @@ def day(label: str, *, required: bool = True, past: bool = False, **metadata: An
     return Day(
         required=required, metadata={"label": label, "widget": "day", "past": past, **metadata}
     )
+
+
+def clock(label: str, *, required: bool = True, **metadata: Any) -> Clock:
+    """A time of day in Stockholm."""
+    return Clock(required=required, metadata={"label": label, "widget": "line", **metadata})
 
 
 def hidden(*, required: bool = True) -> Line:

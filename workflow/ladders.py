@@ -5,10 +5,12 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
+from workflow.again import Again, repeat_key, repeated
 from workflow.basis import OUR_PROPOSAL, Basis
 from workflow.deadlines import Clock
 from workflow.holidays import STOCKHOLM, WorkingCalendar
 from workflow.roles import Role
+from workflow.window import SendWindow
 from workflow.words import _
 
 RESPONSIBLE: Final = "responsible"
@@ -35,27 +37,26 @@ LABELS: dict[Sending, str] = {
 class At(StrEnum):
     """How a rung's moment is counted from the step's clock."""
 
-    HALF_LEFT = "half_left"
+    SHARE_LEFT = "share_left"
     MINUTES_BEFORE = "minutes_before"
-    QUARTER_LEFT = "quarter_left"
     DUE = "due"
     HOURS_AFTER = "hours_after"
     WORKING_DAYS_AFTER = "working_days_after"
 
     @property
     def takes_amount(self) -> bool:
-        """True when the rung needs a number of minutes, hours or days, at least 1."""
-        return self not in (At.HALF_LEFT, At.QUARTER_LEFT, At.DUE)
+        """True when the rung needs a number of per cent, minutes, hours or days, at least 1."""
+        return self is not At.DUE
 
     @property
     def phase(self) -> int:
         """0 before the time is out, 1 at that moment, 2 after it."""
         if self is At.DUE:
             return 1
-        return 0 if self in (At.HALF_LEFT, At.MINUTES_BEFORE, At.QUARTER_LEFT) else 2
+        return 0 if self in (At.SHARE_LEFT, At.MINUTES_BEFORE) else 2
 
 
-QUARTER_LEFT_AT_LEAST = timedelta(hours=2)
+SHARED_AT_LEAST = timedelta(hours=8)
 """deviation.md, ladders: "when a quarter of the time is left, at least 2 h before due"."""
 
 
@@ -63,7 +64,8 @@ QUARTER_LEFT_AT_LEAST = timedelta(hours=2)
 class Rung:
     """`to` names roles, RESPONSIBLE for whoever the step belongs to when the rung fires, or PARTY.
 
-    PARTY is whoever outside may answer the step; only a step with `by_link` has one.
+    PARTY is whoever outside may answer the step; only a step with `by_link` has one. `amount` is in
+    the unit that `at` names, per cent for a share left.
     """
 
     key: str
@@ -77,12 +79,10 @@ class Rung:
         if due is None:
             raise ValueError(f"rung {self.key}: the clock {clock.rule} has no due time")
         match self.at:
-            case At.HALF_LEFT:
-                return due - max(2 * QUARTER_LEFT_AT_LEAST, (due - clock.start) / 2)
+            case At.SHARE_LEFT:
+                return due - max(SHARED_AT_LEAST, due - clock.start) * self.amount / 100
             case At.MINUTES_BEFORE:
                 return due - timedelta(minutes=self.amount)
-            case At.QUARTER_LEFT:
-                return due - max(QUARTER_LEFT_AT_LEAST, (due - clock.start) / 4)
             case At.DUE:
                 return due
             case At.HOURS_AFTER:
@@ -95,13 +95,15 @@ class Rung:
 
 @dataclass(frozen=True)
 class Ladder:
-    """Rungs in the order they fire."""
+    """Rungs in the order they fire; `again` repeats the last, `window` is None for everybody's."""
 
     key: str
     label: str
     sending: Sending
     rungs: tuple[Rung, ...]
     basis: Basis = OUR_PROPOSAL
+    again: Again | None = None
+    window: SendWindow | None = None
 
     @property
     def in_order(self) -> bool:
@@ -124,8 +126,18 @@ class Ladder:
         return any(PARTY in rung.to for rung in self.rungs)
 
     def rung(self, key: str) -> Rung:
-        """Raises KeyError for a key the ladder does not have."""
+        """Also for a repeat's key; raises KeyError for a key the ladder does not have."""
+        wanted, _time = repeated(key)
         for rung in self.rungs:
-            if rung.key == key:
+            if rung.key == wanted:
                 return rung
         raise KeyError(key)
+
+    def after(
+        self, rung_key: str, fired: datetime, calendar: WorkingCalendar
+    ) -> tuple[str, datetime] | None:
+        """The repeat that follows the last rung or a repeat, with its moment in UTC."""
+        rung, time_told = repeated(rung_key)
+        if self.again is None or (time_told == 1 and rung != self.rungs[-1].key):
+            return None
+        return repeat_key(rung, time_told + 1), self.again.moment(time_told, fired, calendar)

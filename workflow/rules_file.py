@@ -1,6 +1,5 @@
 """The municipality's own rules (TOML): checked against the definitions, all faults at once."""
 
-import re
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,17 +7,16 @@ from pathlib import Path
 from workflow.basis import BasisKind
 from workflow.deadlines import RULES
 from workflow.definition import Deadline, Setting, State, Step, Threshold, WorkflowDefinition
-from workflow.holidays import BY_LAW, FIRST_YEAR, LAST_YEAR
-from workflow.ladders import LABELS, PARTY, RESPONSIBLE, At, Ladder, Rung, Sending
-from workflow.roles import Role
+from workflow.fallbacks import OUR_FALLBACKS, Fallbacks
+from workflow.ladders import Ladder, Sending
+from workflow.rules_ladders import read_ladder
+from workflow.rules_pauses import read_pause
 from workflow.rules_table import Table
+from workflow.rules_window import read_closed_days, read_fallbacks, read_window
 from workflow.window import OUR_WINDOW, ClosedDay, SendWindow
 
 MOST = {"hours": 31 * 24, "days": 366, "months": 24}
 """Longer than this is taken for a slip of the pen."""
-
-MOST_AWAY = {At.MINUTES_BEFORE: 7 * 24 * 60, At.HOURS_AFTER: 31 * 24, At.WORKING_DAYS_AFTER: 60}
-"""The same for a rung's distance from the due time."""
 
 
 class FaultyRules(ValueError):
@@ -36,6 +34,7 @@ class LocalRules:
     definitions: tuple[WorkflowDefinition, ...]
     window: SendWindow = OUR_WINDOW
     closed_days: tuple[ClosedDay, ...] = ()
+    fallbacks: Fallbacks = OUR_FALLBACKS
 
 
 def read(path: Path, definitions: tuple[WorkflowDefinition, ...]) -> LocalRules:
@@ -48,11 +47,12 @@ def read(path: Path, definitions: tuple[WorkflowDefinition, ...]) -> LocalRules:
         raise FaultyRules([f"{path}: filen är inte riktig TOML ({error})."]) from None
     faults: list[str] = []
     file = Table("", values, faults)
-    file.know_only(["window", "closed_days", *(d.key for d in definitions)])
+    file.know_only(["window", "closed_days", "fallbacks", *(d.key for d in definitions)])
     rules = LocalRules(
         tuple(_definition(d, file.table(d.key), definitions) for d in definitions),
-        _window(file.table("window")) if "window" in file else OUR_WINDOW,
-        _closed_days(file.tables("closed_days")),
+        read_window(file.table("window")) if "window" in file else OUR_WINDOW,
+        read_closed_days(file.tables("closed_days")),
+        read_fallbacks(file.table("fallbacks")) if "fallbacks" in file else OUR_FALLBACKS,
     )
     if faults:
         raise FaultyRules(list(dict.fromkeys(faults)))
@@ -70,9 +70,9 @@ def _definition(
     steps.know_only(dict.fromkeys(step.key for step in everywhere))
     ladders.know_only(dict.fromkeys(step.ladder.key for step in everywhere))
     thresholds.know_only(dict.fromkeys(t.key for d in versions for t in d.thresholds))
+    own = [step for state in definition.states for step in state.steps]
     replaced = {
-        key: _ladder(ladders.table(key), key, [s for s in everywhere if s.ladder.key == key])
-        for key in ladders.values
+        key: _shared_ladder(key, ladders.table(key), [*own, *everywhere]) for key in ladders.values
     }
 
     def state_with_rules(state: State) -> State:
@@ -80,7 +80,9 @@ def _definition(
 
     def step_with_rules(step: Step) -> Step:
         step = replace(step, ladder=replaced.get(step.ladder.key) or step.ladder)
-        return _step(step, steps.table(step.key)) if step.key in steps else step
+        step = _step(step, steps.table(step.key)) if step.key in steps else step
+        waits = step.ladder.sending is Sending.DIGEST
+        return replace(step, pause=step.pause if waits else None)
 
     return replace(
         definition,
@@ -97,13 +99,29 @@ def _definition(
 
 def _step(step: Step, table: Table) -> Step:
     unit = None if step.due.is_in_form else RULES[step.due.rule].amount
-    table.know_only([*([unit, "basis"] if unit else []), "ladder"])
-    due, ladder = step.due, step.ladder
+    limit = [unit, "basis"] if unit else []
+    table.know_only([*limit, "ladder", *(["pause"] if step.pause else [])])
+    due, ladder, pause = step.due, step.ladder, step.pause
     if unit and (unit in table or "basis" in table):
         due = _limit(step.due, unit, table)
     if "ladder" in table:
-        ladder = _ladder(table.table("ladder"), step.ladder.key, [step]) or step.ladder
-    return replace(step, due=due, ladder=ladder)
+        ladder = _own_ladder(step, table.table("ladder"))
+    if pause and "pause" in table:
+        pause = read_pause(table.table("pause"), pause)
+    return replace(step, due=due, ladder=ladder, pause=pause)
+
+
+def _shared_ladder(key: str, table: Table, steps: list[Step]) -> Ladder | None:
+    on_it = [step for step in steps if step.ladder.key == key]
+    return read_ladder(
+        table, key, on_it[0].ladder if on_it else None, has_party=all(s.by_link for s in on_it)
+    )
+
+
+def _own_ladder(step: Step, table: Table) -> Ladder:
+    ladder = step.ladder
+    own = read_ladder(table, ladder.key, ladder, has_party=step.by_link is not None)
+    return own or ladder
 
 
 def _limit(due: Deadline, unit: str, table: Table) -> Deadline:
@@ -128,79 +146,3 @@ def _threshold(threshold: Threshold, table: Table) -> Threshold:
 def _setting(setting: Setting, table: Table) -> Setting:
     value = setting.read(table)
     return setting if value is None else replace(setting, value=value)
-
-
-def _ladder(table: Table, key: str, steps: list[Step]) -> Ladder | None:
-    table.know_only(["sending", "rungs", "basis"])
-    sending, basis = table.one_of("sending", Sending), table.basis()
-    rows = table.tables("rungs")
-    rungs = [rung for row in rows if (rung := _rung(row))]
-    if not sending or not basis or len(rungs) < len(rows):
-        return None
-    ladder = Ladder(key, LABELS[sending], sending, tuple(rungs), basis)
-    faults = len(table.faults)
-    if not ladder.tells_when_overdue:
-        table.fault("rungs", 'ingen får veta att tiden har gått ut. Lägg till at = "due".')
-    if not ladder.in_order:
-        table.fault("rungs", "ska stå i den ordning de skickas, den tidigaste först.")
-    if ladder.reminds_the_party and any(step.by_link is None for step in steps):
-        table.fault("rungs", f"{PARTY} finns bara för steg som någon utifrån kan svara på.")
-    if len({rung.key for rung in rungs}) < len(rungs):
-        table.fault("rungs", "två har samma key.")
-    return ladder if len(table.faults) == faults else None
-
-
-def _rung(table: Table) -> Rung | None:
-    table.know_only(["key", "at", "amount", "to"])
-    key, at = table.text("key"), table.one_of("at", At)
-    if key and not re.fullmatch(r"[a-z][a-z0-9_]{0,29}", key):
-        table.fault("key", "ska vara små bokstäver a–z, siffror och _, högst 30 tecken.")
-        key = None
-    amount: int | None = 0
-    if at and at.takes_amount:
-        amount = table.whole("amount", 1, MOST_AWAY[at])
-    elif at and "amount" in table:
-        table.fault("amount", f"hör inte till {at}.")
-    known = [RESPONSIBLE, PARTY, *Role]
-    to = table.values.get("to")
-    if not isinstance(to, list) or not to or any(one not in known for one in to):
-        table.fault("to", f"ska vara en lista med någon av: {', '.join(known)}.")
-        return None
-    if key is None or at is None or amount is None:
-        return None
-    return Rung(
-        key, at, tuple(one if one in (RESPONSIBLE, PARTY) else Role(one) for one in to), amount
-    )
-
-
-def _window(table: Table) -> SendWindow:
-    table.know_only(["opens", "closes", "digest_times", "basis"])
-    opens = table.clock("opens") if "opens" in table else OUR_WINDOW.opens
-    closes = table.clock("closes") if "closes" in table else OUR_WINDOW.closes
-    times = table.clocks("digest_times") if "digest_times" in table else [*OUR_WINDOW.digest_times]
-    basis = table.basis()
-    if not opens or not closes or not basis or not times:
-        return OUR_WINDOW
-    if opens >= closes:
-        table.fault("closes", "ska vara senare än opens.")
-    elif times != sorted(set(times)):
-        table.fault("digest_times", "ska stå i ordning, det tidigaste först.")
-    elif not all(opens <= at <= closes for at in times):
-        table.fault("digest_times", f"ska ligga från {opens:%H:%M} till {closes:%H:%M}.")
-    return SendWindow(opens, closes, tuple(times), basis)
-
-
-def _closed_days(tables: list[Table]) -> tuple[ClosedDay, ...]:
-    closed: dict[object, ClosedDay] = {}
-    for table in tables:
-        table.know_only(["day", "reason", "basis"])
-        day, reason, basis = table.day("day"), table.text("reason"), table.basis()
-        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
-            table.fault("day", f"ska ligga mellan åren {FIRST_YEAR} och {LAST_YEAR}.")
-        elif day and (holiday := BY_LAW.closed_because(day)):
-            table.fault("day", f"är redan ledig: {holiday.sv}.")
-        elif day and day in closed:
-            table.fault("day", "står två gånger.")
-        elif day and reason and basis:
-            closed[day] = ClosedDay(day, reason, basis)
-    return tuple(closed.values())

@@ -14,6 +14,7 @@ _YEARS = range(2000, 2100)
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
 )
+_CLOCK = re.compile(r"([01]?\d|2[0-3]|24(?=[:.]00))[:.]([0-5]\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -73,6 +74,28 @@ class Day(Spoken[date]):
     def stored(self, value: date) -> str:
         """ISO 8601."""
         return value.isoformat()
+
+
+class Clock(Spoken[int]):
+    """A time of day as on a clock in Stockholm; minutes after midnight."""
+
+    unreadable = _("Skriv klockslaget så här: 21:30")
+
+    def read(self, value: Any) -> int:
+        """24-hour clock, with colon or full stop; 24:00 is midnight."""
+        found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+        if found is None:
+            raise self.make_error("invalid")
+        return (int(found[1]) * 60 + int(found[2])) % (24 * 60)
+
+    def stored(self, value: int) -> str:
+        """HH:MM."""
+        return clock_words(value)
+
+
+def clock_words(minutes: int) -> str:
+    """Minutes after midnight as HH:MM."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _refuse_odd_year(day: date) -> None:

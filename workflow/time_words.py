@@ -64,6 +64,15 @@ _DONE_LATE = _Words(
     _("klart %(days)s dagar för sent"),
 )
 
+_SPAN = _Words(
+    _("mindre än en minut"),
+    _("%(minutes)s min"),
+    _("%(hours)s h"),
+    _("%(hours)s h %(minutes)s min"),
+    _("1 dag"),
+    _("%(days)s dagar"),
+)
+
 
 def time_left(due: datetime, now: datetime) -> TimeWords:
     """Of an open step; SOON within two hours or when it is due today (Stockholm)."""
@@ -79,6 +88,11 @@ def time_taken(due: datetime, ended: datetime) -> TimeWords:
     if ended <= due:
         return TimeWords(Message(_("klart i tid")), Level.DONE)
     return TimeWords(_told(ended - due, _DONE_LATE), Level.DONE)
+
+
+def in_words(span: timedelta) -> Message:
+    """A length of time, of which what is less than a minute is left out."""
+    return _told(span, _SPAN)
 
 
 def _told(span: timedelta, words: _Words) -> Message:

@@ -14,6 +14,9 @@ WAKING = ("pending_escalations", "notifications", "letters", "bulletins", "outbo
 
 def upgrade() -> None:
     postgresql = op.get_bind().dialect.name == "postgresql"
+    op.create_index(
+        "ix_log_checkpoint_heads_case", "log_checkpoint_heads", ["reference", "sequence"]
+    )
     _steps()
     _duty()
     _calendar()
@@ -47,6 +50,12 @@ def _steps() -> None:
     op.execute("UPDATE pending_escalations SET planned_at = at")
     with op.batch_alter_table("pending_escalations") as batch:
         batch.alter_column("planned_at", existing_type=sa.DateTime(timezone=True), nullable=False)
+    # Until now the sweep looked for it at each rung. The one step of 0.2.0 whose time moves it on:
+    op.execute(
+        "INSERT INTO pending_escalations (step_id, rung, at, planned_at, passed) "
+        "SELECT id, 'out:', due_at, due_at, '[]' FROM case_steps "
+        "WHERE condition = 'open' AND key = 'call_by_law'"
+    )
     op.create_table(
         "pauses",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -117,6 +126,14 @@ def _calendar() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_known_days_off")),
     )
     op.create_table(
+        "changing_days",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("clocks_moved", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_changing_days")),
+    )
+    op.create_table(
         "calendar_changes",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -149,6 +166,8 @@ def _mails() -> None:
     )
     op.create_index(op.f("ix_bulletins_recipient_id"), "bulletins", ["recipient_id"])
     op.create_index("ix_bulletins_waiting", "bulletins", ["gathered_at", "send_after"])
+    op.drop_index(op.f("ix_letters_gathered_at"), "letters")
+    op.create_index("ix_letters_waiting", "letters", ["gathered_at", "send_after"])
     op.add_column("notifications", sa.Column("opened_at", sa.DateTime(timezone=True)))
     with op.batch_alter_table("outbox_mails") as batch:
         batch.alter_column("sent_at", new_column_name="taken_at")
@@ -168,6 +187,13 @@ def _mails() -> None:
 
 def _workers() -> None:
     op.create_table(
+        "daily_works",
+        sa.Column("piece", sa.String(length=20), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("piece", "day", name=op.f("pk_daily_works")),
+    )
+    op.create_table(
         "catch_ups",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("stood_still_from", sa.DateTime(timezone=True), nullable=False),
@@ -175,6 +201,7 @@ def _workers() -> None:
         sa.Column("rungs", sa.Integer(), nullable=False),
         sa.Column("latest_seconds", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catch_ups")),
+        sa.UniqueConstraint("stood_still_from", name=op.f("uq_catch_ups_stood_still_from")),
     )
     op.create_table(
         "workers",
@@ -187,6 +214,7 @@ def _workers() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workers")),
     )
     op.create_index(op.f("ix_workers_seen_at"), "workers", ["seen_at"])
+    op.create_index(op.f("ix_sweeps_started_at"), "sweeps", ["started_at"])
 
 
 def _wake_workers() -> None:

@@ -186,7 +186,7 @@ def test_an_overdue_step_says_who_hears_of_it_next_and_when(village: Village) ->
     village.wait(days=1)
     sweep(village.database, village.routines, village.now)
     lines = ask(village, "mats", lambda s, a: overdue_steps(s, village.routines, a, village.now))
-    assert lines[0].next_at is None
+    assert (lines[0].next_to, lines[0].next_at) == (("mas",), village.now + timedelta(hours=4))
 
 
 def test_before_any_rung_of_a_late_report_has_gone_its_own_people_are_next(

@@ -233,11 +233,13 @@ def test_a_mail_that_failed_is_never_quiet(village):
         data = {"step": "assess", "item": "", "round": 1, "rung": "soon"}
         more = {"to": [village.people["nina"]], "mail": 1, "error": None}
         append(session, case, "mail_sent", village.now, data=data | more)
-        append(session, case, "mail_failed", village.now, data=data | more | {"error": "550"})
+        append(session, case, "mail_failed", village.now, data=data | more | {"error": "RCPT 550"})
     sent, failed = lines(village, reference)[-2:]
     assert (sent.title, sent.level) == ("Mejl skickat", "quiet")
     assert (failed.title, failed.level) == ("Mejl kom inte fram", "danger")
-    assert told(failed.answers) == {"Till": "Nina Nord", "Fel": "550"}
+    assert told(failed.answers) == {
+        "Till": "Nina Nord", "Varför": "Adressen finns inte hos mottagaren."
+    }  # fmt: skip
 
 
 def test_an_event_of_a_type_that_has_no_words_is_still_told(village):

@@ -31,6 +31,12 @@ def town_on_postgresql(postgresql_url: str, routines: Routines) -> Iterator[Town
     yield from _town(impatient.render_as_string(hide_password=False), routines)
 
 
+@pytest.fixture
+def town_on_sqlite(sqlite_url: str, routines: Routines) -> Iterator[Town]:
+    """For what the kind of database makes no difference to."""
+    yield from _town(sqlite_url, routines)
+
+
 def _town(url: str, routines: Routines) -> Iterator[Town]:
     database = Database(url)
     yield Town(database, routines)

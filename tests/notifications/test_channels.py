@@ -16,7 +16,7 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from notifications import channels
+from notifications import smtp as smtp_connections
 from notifications.channels import Answer, FolderChannel, Receipt, SmtpChannel, channel_for
 from tests.servers.smtp import Mailbox
 
@@ -30,10 +30,18 @@ class Strict(Mailbox):
     connections: list[Any] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     hangs_up: bool = False
+    drops: frozenset[str] = frozenset()
+    most: int = 100
+    enough: str = "421 4.7.0 Too many messages on this connection"
 
     async def handle_MAIL(  # noqa: N802  (the name aiosmtpd calls)
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: Any
     ) -> str:
+        if self.connections.count(session.peer) == self.most:
+            if self.enough == "":  # closed without a word
+                assert server.transport is not None
+                server.transport.close()
+            return self.enough
         envelope.mail_from = address
         return self.refused.get(address, "250 OK")
 
@@ -49,7 +57,7 @@ class Strict(Mailbox):
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         self.connections.append(session.peer)
-        if self.hangs_up:
+        if self.hangs_up or not self.drops.isdisjoint(envelope.rcpt_tos):
             assert server.transport is not None
             server.transport.close()
         return await super().handle_DATA(server, session, envelope)
@@ -149,13 +157,51 @@ def test_a_connection_lost_after_the_data_leaves_the_mail_to_be_sent_again(
 ):
     server = serve()
     server.hangs_up = True
-    receipts = list(SmtpChannel(server.url).deliver(mails(2)))
-    assert receipts == 2 * [Receipt(Answer.UNREACHABLE, "LOST SMTPServerDisconnected")]
+    lost = "LOST SMTPServerDisconnected"
+    assert list(SmtpChannel(server.url).deliver(mails(2))) == [
+        Receipt(Answer.UNREACHABLE, lost, uncertain=True), Receipt(Answer.UNREACHABLE, lost)
+    ]  # fmt: skip
     assert len(server.messages) == 1
 
 
+@pytest.mark.parametrize("enough", ["421 4.7.0 Too many messages", "452 4.5.3 Too many", ""])
+def test_a_server_that_takes_two_mails_a_connection_gets_the_rest_on_new_ones(
+    serve: Callable[..., Strict], enough: str
+):
+    server = serve()
+    server.most, server.enough = 2, enough
+    assert list(SmtpChannel(server.url).deliver(mails(5))) == 5 * [TAKEN]
+    assert [m["Subject"] for m in server.messages] == [m["Subject"] for m in mails(5)]
+    assert len(set(server.connections)) == 3
+
+
+def test_a_connection_lost_in_the_middle_leaves_one_mail_and_the_rest_go_on_a_new_one(
+    serve: Callable[..., Strict],
+):
+    server = serve()
+    server.drops = frozenset({"a@b.example"})
+    lost = Receipt(Answer.LATER, "LOST SMTPServerDisconnected", uncertain=True)
+    batch = [mail(1), mail(2, "a@b.example"), mail(3), mail(4)]
+    assert list(SmtpChannel(server.url).deliver(batch)) == [TAKEN, lost, TAKEN, TAKEN]
+    assert len(set(server.connections)) == 2
+
+
+def test_the_next_mail_is_asked_for_when_the_one_before_has_been_answered(
+    serve: Callable[..., Strict],
+):
+    server, asked = serve(), list[int]()
+
+    def written() -> Iterator[EmailMessage]:
+        for number in range(1, 4):
+            asked.append(len(server.messages))
+            yield mail(number)
+
+    assert list(SmtpChannel(server.url).deliver(written())) == 3 * [TAKEN]
+    assert asked == [0, 1, 2]
+
+
 def test_a_server_that_says_nothing_is_waited_for_once(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(channels, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(smtp_connections, "TIMEOUT_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         channel = SmtpChannel(f"smtp://127.0.0.1:{silent.getsockname()[1]}")
         receipts = list(channel.deliver(mails(3)))

@@ -9,8 +9,8 @@ import pytest
 
 from cases.links import AnswerLink, token_of
 from cases.outside_links import remind
-from notifications.outbox import LEASE
 from notifications.settling import wait_after
+from notifications.taking import LEASE
 from tests.notifications.calling import (
     CLINIC,
     EXEMPELSKOLAN,

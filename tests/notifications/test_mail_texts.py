@@ -43,13 +43,14 @@ def test_a_reminder_before_the_time_is_out(town: Town, mailed):
     )
 
 
-def test_the_last_rung_says_that_it_is_the_last_and_how_late_it_is(town: Town, mailed):
+def test_the_last_rung_says_how_late_it_is_and_when_it_comes_again(town: Town, mailed):
     town.report(town.staff()["wilma"], FRIDAY)
     message = mailed(DUE + timedelta(hours=2, minutes=20, seconds=5))["mia"]
     assert message["Subject"].endswith("Bedöm om hembesök behövs (2 h 20 min sen)")
     lines = texts(message)["plain"].splitlines()
     assert "Skulle ha varit klart fredag 20 november 2026 kl. 15.00." in lines
-    assert "Det här är den sista påminnelsen om steget." in lines
+    again = "Är det inte gjort fredag 20 november 2026 kl. 21.20 får MAS veta det."
+    assert again in lines
 
 
 def test_a_late_opening_says_so(town: Town, mailed):

@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from cases.people import Person
-from notifications.recipients import Addressees, any_mas, people_behind
+from cases.people import Membership, Person
+from notifications.recipients import Addressees, Reach
 from tests.notifications.town import FRIDAY, Town, step_of
 from workflow.ladders import RESPONSIBLE
 from workflow.roles import Role
@@ -21,11 +22,14 @@ def behind(town: Town, reference: str, *to: str) -> tuple[set[str], tuple[str, .
     """User names, and the addressees without anyone, for the assessment."""
     with town.database.reading() as session:
         step = step_of(session, reference, "assess")
-        return named(people_behind(session, step, to, FRIDAY))
+        reach = Reach(session, town.routines, FRIDAY)
+        return named(session, reach.behind(step.case.unit_id, step.roles, step.claimed_by, to))
 
 
-def named(addressees: Addressees) -> tuple[set[str], tuple[str, ...]]:
-    return {person.username for person in addressees.people}, addressees.without_anyone
+def named(session: Session, addressees: Addressees) -> tuple[set[str], tuple[str, ...]]:
+    names = session.scalars(select(Person.username).where(Person.id.in_(addressees.people)))
+    assert len(set(addressees.people)) == len(addressees.people), "each person once"
+    return set(names), addressees.without_anyone
 
 
 def change(town: Town, person_id: int, **values: object) -> None:
@@ -93,9 +97,11 @@ def test_a_claimant_who_cannot_be_reached_gives_the_step_back(
 
 def test_a_claimant_whose_membership_has_ended_gives_the_step_back(town: Town, reference: str):
     town.hire("nora", Role.NURSE)
-    nils = town.hire("nils", Role.NURSE, to_day=date(2026, 11, 19))
-    town.on_duty(nils, Role.NURSE, town.unit_id, FRIDAY - timedelta(hours=8))
+    nils = town.hire("nils", Role.NURSE)
     town.claim(nils, reference, "assess", FRIDAY - timedelta(hours=1))
+    with town.database.transaction() as session:
+        ended = update(Membership).where(Membership.person_id == nils)
+        session.execute(ended.values(to_day=date(2026, 11, 19)))
     assert behind(town, reference, RESPONSIBLE) == ({"nora"}, ())
 
 
@@ -114,14 +120,47 @@ def test_addressees_without_anyone_are_named(town: Town, reference: str):
 
 def test_one_who_stands_behind_two_addressees_is_told_once(town: Town, reference: str):
     town.claim(town.hire("nils", Role.NURSE), reference, "assess", FRIDAY)
-    with town.database.reading() as session:
-        step = step_of(session, reference, "assess")
-        found = people_behind(session, step, (RESPONSIBLE, Role.NURSE), FRIDAY)
-        assert [person.username for person in found.people] == ["nils"]
+    assert behind(town, reference, RESPONSIBLE, Role.NURSE) == ({"nils"}, ())
 
 
 def test_any_mas_may_be_another_units(town: Town, reference: str):
     town.hire("mia", Role.MAS, unit_id=town.unit("bjorkbacken"))
     assert behind(town, reference, Role.MAS) == (set(), ("mas",))
     with town.database.reading() as session:
-        assert named(any_mas(session, FRIDAY)) == ({"mia"}, ())
+        reach = Reach(session, town.routines, FRIDAY)
+        assert named(session, reach.any_mas()) == ({"mia"}, ())
+
+
+def test_whoever_is_absent_is_not_told_but_the_substitute(town: Town, reference: str):
+    eva = town.hire("eva", Role.UNIT_MANAGER)
+    ester = town.hire("ester", Role.UNIT_MANAGER, unit_id=town.unit("bjorkbacken"))
+    town.away(eva, FRIDAY - timedelta(days=1), FRIDAY + timedelta(days=1), ester)
+    assert behind(town, reference, Role.UNIT_MANAGER) == ({"ester"}, ())
+
+
+def test_a_substitute_without_the_licence_is_not_told(town: Town, reference: str):
+    nils = town.hire("nils", Role.NURSE)
+    wera = town.hire("wera", Role.CARE_WORKER)
+    town.away(nils, FRIDAY - timedelta(days=1), FRIDAY + timedelta(days=1), wera)
+    assert behind(town, reference, Role.NURSE) == (set(), ("nurse",))
+
+
+def test_a_step_claimed_by_somebody_absent_is_their_substitutes(town: Town, reference: str):
+    town.hire("nora", Role.NURSE)
+    nils, nina = town.hire("nils", Role.NURSE), town.hire("nina", Role.NURSE)
+    town.claim(nils, reference, "assess", FRIDAY)
+    town.away(nils, FRIDAY - timedelta(days=1), FRIDAY + timedelta(days=1), nina)
+    assert behind(town, reference, RESPONSIBLE) == ({"nina"}, ())
+
+
+def test_absent_without_a_substitute_is_not_there(town: Town, reference: str):
+    eva = town.hire("eva", Role.UNIT_MANAGER)
+    town.away(eva, FRIDAY - timedelta(days=1), FRIDAY + timedelta(seconds=1))
+    assert behind(town, reference, Role.UNIT_MANAGER) == (set(), ("unit_manager",))
+
+
+def test_a_role_that_nobody_holds_falls_back_on_its_chain(town: Town, reference: str):
+    town.hire("hans", Role.HEAD_OF_HEALTH_CARE, everywhere=True)
+    assert behind(town, reference, Role.MAR) == ({"hans"}, ()), "MAR, then MAS, then the head"
+    town.hire("mia", Role.MAS, everywhere=True)
+    assert behind(town, reference, Role.MAR) == ({"mia"}, ())

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from cases.access import access_of
 from cases.database import Database
+from cases.duty import Absence
 from cases.log import CaseEvent
 from cases.models import Case, CaseStep, PendingEscalation
 from cases.operations import Sent, claim, do_step, open_case
@@ -129,7 +130,25 @@ class Town:
                 )
             )  # fmt: skip
 
-    def report(self, by: int, now: datetime, called_at: datetime | None = None, **more: Any) -> str:
+    def away(
+        self, person_id: int, start: datetime, end: datetime, substitute_id: int | None = None
+    ) -> None:
+        with self.database.transaction() as session:
+            session.add(
+                Absence(
+                    person_id=person_id, substitute_id=substitute_id, starts_at=start, ends_at=end
+                )
+            )
+
+    def report(
+        self,
+        by: int,
+        now: datetime,
+        called_at: datetime | None = None,
+        *,
+        key: str = "",
+        **more: Any,
+    ) -> str:
         """The reference of a fall reported by one who may, discovered when it was phoned in."""
         happened = called_at or now
         data = REPORT | {
@@ -138,10 +157,13 @@ class Town:
             "discovered_at": happened.isoformat(),
             "called_at": happened.isoformat(),
         }
-        with self.database.transaction() as session:
+        sent = Sent(data | more, key or str(uuid4()))
+
+        def opened(session: Session) -> str:
             access = access_of(session, session.get_one(Person, by), now)
-            sent = Sent(data | more, str(uuid4()))
             return open_case(session, self.routines, access, "deviation", sent, now).reference
+
+        return self.database.run(opened)
 
     def do(self, by: int, reference: str, key: str, now: datetime, data: Mapping[str, Any]) -> None:
         with self.database.transaction() as session:
@@ -160,6 +182,10 @@ class Town:
 
     def send(self, channel: Channel, now: datetime) -> DeliveryReport:
         return deliver(self.database, self.routines, channel, self.sender, now)
+
+    @property
+    def url(self) -> str:
+        return self.database.engine.url.render_as_string(hide_password=False)
 
     def told(self, key: str, rung: str | None = None) -> list[tuple[str, str]]:
         """(rung, user name) of every notification about the step, in the order they were made."""

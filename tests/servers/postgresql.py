@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 NOBODY = 65534
-QUICK = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses="]
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=")
 
 
 @pytest.fixture(scope="session")
@@ -21,29 +22,54 @@ def postgresql_server() -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    with tempfile.TemporaryDirectory(prefix="pg-") as folder, running(Path(folder)) as sockets:
-        yield f"postgresql+psycopg://postgres@/postgres?host={sockets}"
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder, running(Path(folder)) as server:
+        yield server.url
+
+
+@dataclass(frozen=True)
+class Server:
+    """A cluster of its own, which can be stopped and started again."""
+
+    binaries: Path
+    place: Path
+    options: Sequence[str]
+
+    @property
+    def url(self) -> str:
+        """By its socket, to the database that every cluster has."""
+        return f"postgresql+psycopg://postgres@/postgres?host={self.place}"
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        options = [*self.options, f"unix_socket_directories={self.place}"]
+        given = " ".join(f"-c {option}" for option in options)
+        self._control("-l", self.place / "log", "-o", given, "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """`fast` closes it in order; `immediate` is a crash, from which a start recovers."""
+        self._control("-m", mode, "stop")
+
+    def _control(self, *arguments: str | Path) -> None:
+        _run([self.binaries / "pg_ctl", "-w", "-D", self.place / "data", *arguments], self.place)
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[Path]:
-    """Starts a new cluster under `folder` and gives the folder of its socket."""
+def running(folder: Path, options: Sequence[str] = QUICK) -> Iterator[Server]:
+    """Starts a new cluster under `folder`, and crashes it at the end."""
     folder.chmod(0o755)
     binaries = _binaries(folder)
     place = folder / "run"
     place.mkdir()
     if os.geteuid() == 0:
         os.chown(place, NOBODY, NOBODY)
-    data = place / "data"
-    options = " ".join(f"-c {option}" for option in [*QUICK, f"unix_socket_directories={place}"])
     initdb: list[str | Path] = [binaries / "initdb", "-U", "postgres", "-A", "trust", "--no-sync"]
-    _run([*initdb, "-E", "UTF8", "--locale=C", "-D", data], place)
-    control: list[str | Path] = [binaries / "pg_ctl", "-w", "-D", data]
-    _run([*control, "-l", place / "log", "-o", options, "start"], place)
+    _run([*initdb, "-E", "UTF8", "--locale=C", "-D", place / "data"], place)
+    server = Server(binaries, place, options)
+    server.start()
     try:
-        yield place
+        yield server
     finally:
-        _run([*control, "-m", "immediate", "stop"], place)
+        server.stop()
 
 
 def _run(command: Sequence[str | Path], place: Path, *, check: bool = True) -> int:

@@ -2,15 +2,18 @@
 
 import socket
 from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+MailboxT = TypeVar("MailboxT", bound="Mailbox")
 
 
 @dataclass
@@ -19,11 +22,12 @@ class Mailbox:
 
     messages: list[EmailMessage] = field(default_factory=list)
     refusal: str | None = None
+    host: str = "127.0.0.1"
     port: int = 0
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"smtp://{self.host}:{self.port}"
 
     def refuse(self, reply: str = "451 4.3.0 Try again later") -> None:
         """Answers every mail with `reply`: 4xx is refusal for now, 5xx for good."""
@@ -53,12 +57,20 @@ class _OnAFreePort(Controller):
         return self.loop.create_server(self._factory_invoker, sock=listener)
 
 
+@contextmanager
+def receiving(mailbox: MailboxT, host: str = "127.0.0.1") -> Iterator[MailboxT]:
+    """Runs a server for the mailbox, and sets the mailbox's port."""
+    controller = _OnAFreePort(mailbox, hostname=host)
+    controller.start()
+    mailbox.host, mailbox.port = host, controller.port
+    try:
+        yield mailbox
+    finally:
+        controller.stop()
+
+
 @pytest.fixture
 def smtp() -> Iterator[Mailbox]:
     """A running server; read `messages`, give `url` to the code under test."""
-    mailbox = Mailbox()
-    controller = _OnAFreePort(mailbox, hostname="127.0.0.1")
-    controller.start()
-    mailbox.port = controller.port
-    yield mailbox
-    controller.stop()
+    with receiving(Mailbox()) as mailbox:
+        yield mailbox

@@ -18,7 +18,7 @@ from workflow.definitions.deviation import DEVIATION
 from workflow.moments import day_of
 
 STEPS = tuple(step.key for state in DEVIATION.states for step in state.steps)
-ABOUT_A_CASE = ("note", "correct_report", "correct_step", "link", "withdraw", "give")
+ABOUT_A_CASE = ("note", "correct_report", "correct_step", "link", "withdraw", "give", "pause")
 ABOUT_STAFF = (
     "new_person", "change_person", "give_role", "end_role", "new_unit", "change_unit", "new_spell",
 )  # fmt: skip
@@ -64,6 +64,11 @@ def questions(parish: Parish) -> dict[str, Question]:
             {"reason": "other", "explanation": "Det hände någon annan."},
         ),
         "give": ("nina", f"/steg/{step_id}/lamna", {"person": parish.people["nina"]}),
+        "pause": (
+            "ulla",
+            f"/steg/{parish.steps['unit_investigation'][1]}/paus",
+            {"reason": "in_hospital", "back": tomorrow.date().isoformat()},
+        ),
         "new_person": ("ada", "/personer/ny", account),
         "change_person": ("ada", f"{person}/andra", account),
         "give_role": ("ada", f"{person}/roll", {"role": "nurse", "unit": parish.units["tallen"]}),

@@ -88,10 +88,14 @@ class Control:
 
 @dataclass(frozen=True)
 class Form:
-    """A form of a page; `controls` by name, in the order of the page."""
+    """A form of a page; `controls` by name, in the order of the page.
+
+    `draft` is where what has been typed is sent while it is being written.
+    """
 
     method: str
     action: str
+    draft: str
     controls: dict[str, Control]
 
     def values(self) -> dict[str, list[str]]:
@@ -102,7 +106,12 @@ class Form:
 def forms(page: Element) -> list[Form]:
     """In the page's order."""
     return [
-        Form(form.get("method", "get"), form.get("action", ""), _controls(form))
+        Form(
+            form.get("method", "get"),
+            form.get("action", ""),
+            form.get("data-draft", ""),
+            _controls(form),
+        )
         for form in page.iter("form")
     ]
 

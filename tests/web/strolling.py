@@ -17,8 +17,9 @@ STROLLERS = {
 """Nobody, and those who together see every page; each with the page that a login leads to."""
 
 NO_PAGES = {
-    "static", "about.health", "routines.picture", "documents.show", "calendars.of_case",
-    "calendars.of_party", "calendars.feed", "mailbox.calendar_of",
+    "static", "monitoring.alive", "monitoring.ready", "monitoring.metrics", "routines.picture",
+    "documents.show", "calendars.of_case", "calendars.of_party", "calendars.feed",
+    "mailbox.calendar_of",
 }  # fmt: skip
 """What answers to GET with a file: for a machine, for paper, or for a calendar."""
 
@@ -59,7 +60,7 @@ def stroll(parish: Parish, who: str) -> Iterator[Seen]:
     """`parish` is served at HERE."""
     client, counted = parish.client(who), Counter[str]()
     ways = parish.app.url_map.bind("localhost")
-    known = {STROLLERS[who], "/halsa"}
+    known = {STROLLERS[who], "/healthz"}
     ahead = deque(known)
     while ahead:
         path = ahead.popleft()

@@ -73,7 +73,7 @@ def test_the_web_answers_where_it_says_and_ends_cleanly(
     port = free_port()
     with running(migrated, command, PORT=str(port)) as process:
         assert f"http://127.0.0.1:{port}" in said(process)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/halsa", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
             assert answer.status == 200
         process.send_signal(stop)
         rest, _ = process.communicate(timeout=20)

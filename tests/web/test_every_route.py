@@ -13,9 +13,11 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 from cases.access_log import AccessLogEntry
+from cases.duty import Absence, WeeklyDuty
 from cases.log import CaseEvent
 from cases.models import Case
 from cases.people import Membership, OnDutySpell, Patient, Unit
+from notifications.models import Bulletin, OutboxMail
 from tests.web.parish import Parish, flat
 from web.app import PUBLIC
 from workflow.moments import day_of
@@ -33,7 +35,9 @@ PEOPLE = (
 LET_IN = """
 GET  static                  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET  about.accessibility     200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET  about.health            200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  monitoring.alive        200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  monitoring.ready        200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  monitoring.metrics      200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET  answering.answer        404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 POST answering.answer        404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 POST about.language          303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303
@@ -62,6 +66,9 @@ POST case.link_to            303 303 303 303 303 303 303 303 403 404 404 404 403
 GET  step.form               200 200 200 200 200 200 200 200 403 404 404 404 403 out 200 404 404 404
 GET  step.give               403 200 200 200 200 403 403 403 403 404 404 404 403 out 200 404 404 404
 POST step.take               403 303 303 303 403 403 403 403 403 404 404 404 403 out 303 404 404 404
+GET  pausing.ask             403 409 409 409 409 403 403 403 403 404 404 404 403 out 409 404 404 404
+POST pausing.ask             403 409 409 409 409 403 403 403 403 404 404 404 403 out 409 404 404 404
+POST pausing.go_on           403 303 303 303 303 403 403 403 403 404 404 404 403 out 303 404 404 404
 POST answer_links.send       403 409 409 409 403 403 403 403 403 404 404 404 403 out 409 404 404 404
 POST answer_links.close      403 303 303 303 403 403 403 403 403 404 404 404 403 out 303 404 404 404
 POST step.give               403 303 303 303 303 403 403 403 403 404 404 404 403 out 303 404 404 404
@@ -107,6 +114,16 @@ GET  people.duty.week        403 403 403 403 200 403 403 403 200 403 403 200 403
 GET  people.duty.new         403 403 403 403 200 403 403 403 200 403 403 200 403 out 403 403 403 403
 POST people.duty.new         403 403 403 403 303 403 403 403 303 403 403 422 403 out 403 403 403 403
 POST people.duty.remove      403 403 403 403 303 403 403 403 303 403 403 403 403 out 403 403 403 403
+GET  people.duty.weekly.new  403 403 403 403 200 403 403 403 200 403 403 200 403 out 403 403 403 403
+POST people.duty.weekly.new  403 403 403 403 303 403 403 403 303 403 403 422 403 out 403 403 403 403
+GET  people.duty.weekly.end  403 403 403 403 200 403 403 403 200 403 403 403 403 out 403 403 403 403
+POST people.duty.weekly.end  403 403 403 403 303 403 403 403 303 403 403 403 403 out 403 403 403 403
+POST people.duty.weekly.remove           403 403 403 403 303 403 403 403 303 403 403 403 403 out 403 403 403 403
+GET  people.duty.absences.new            403 403 403 403 200 403 403 403 200 403 403 200 403 out 403 403 403 403
+POST people.duty.absences.new            403 403 403 403 303 403 403 403 303 403 403 422 403 out 403 403 403 403
+POST people.duty.absences.end            403 403 403 403 303 403 403 403 303 403 403 403 403 out 403 403 403 403
+GET  people.duty.roster_import.read_in_file 403 403 403 403 200 403 403 403 200 403 403 200 403 out 403 403 403 403
+POST people.duty.roster_import.read_in_file 403 403 403 403 303 403 403 403 303 403 403 422 403 out 403 403 403 403
 GET  people.access_log.read  403 403 403 403 403 403 200 403 403 403 403 403 403 out 403 403 403 403
 GET  mailbox.calendar_of     404 404 404 404 404 404 404 404 404 404 404 404 403 out 404 404 404 404
 GET  calendars.of_case       404 404 404 404 404 404 404 404 403 404 404 404 403 out 404 404 404 404
@@ -117,6 +134,9 @@ POST calendars.own           200 200 200 200 200 200 200 200 200 200 200 200 200
 POST calendars.remove        303 303 303 303 303 303 303 303 303 303 303 303 303 out 303 303 303 303
 GET  calendars.feed          404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 GET  calendars.of_party      404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+GET  operations.state        403 403 403 403 403 403 200 403 200 403 403 403 403 out 403 403 403 403
+GET  operations.failed       403 403 403 403 403 403 200 403 200 403 403 403 403 out 403 403 403 403
+POST operations.again        403 403 403 403 403 403 303 403 303 403 403 403 403 out 403 403 403 403
 POST signing_in.log_out      out out out out out out out out out out out out out out out out out out
 """  # noqa: E501 -- a column for each of PEOPLE
 """What each of PEOPLE gets, in that order, for Tallen's patient; "out" is the page to log in."""
@@ -209,9 +229,28 @@ def _addresses(parish: Parish) -> dict[str, tuple[dict[str, Any], dict[str, Any]
             person_id=parish.people["nina"], role=Role.NURSE, unit_id=parish.units["tallen"],
             starts_at=parish.now, ends_at=parish.now + timedelta(hours=8),
         )  # fmt: skip
-        session.add_all((empty, role, spell))
+        weekly = WeeklyDuty(
+            person_id=parish.people["frida"], role=Role.PHYSIOTHERAPIST, from_day=today,
+            unit_id=parish.units["tallen"], weekday=0, starts=0, ends=60,
+        )  # fmt: skip
+        absence = Absence(
+            person_id=parish.people["frida"], starts_at=parish.now + timedelta(days=1),
+            ends_at=parish.now + timedelta(days=2),
+        )  # fmt: skip
+        nina = parish.people["nina"]
+        bulletin = Bulletin(
+            kind="overdue", key="1", recipient_id=nina, data={}, created_at=parish.now,
+            send_after=parish.now, gathered_at=parish.now,
+        )  # fmt: skip
+        mail = OutboxMail(
+            bulletin=bulletin, recipient_id=nina, message_id="<1@a.example>", attempts=1,
+            created_at=parish.now, failed_at=parish.now, last_error="RCPT 550",
+        )  # fmt: skip
+        session.add_all((empty, role, spell, weekly, absence, mail))
         session.flush()
+        mail_id = mail.id
         unit_id, role_id, spell_id = empty.id, role.id, spell.id
+        duty_id, absence_id = weekly.id, absence.id
     happened = (parish.now - timedelta(minutes=20)).isoformat()
     report = {
         "kind": "fall", "event_class": "adverse_event", "what_happened": "Satt på golvet.",
@@ -249,6 +288,8 @@ def _addresses(parish: Parish) -> dict[str, tuple[dict[str, Any], dict[str, Any]
         "step.form": (step, flat(parish.plain(reported, "assess"))),
         "step.give": (step, {"person": "everybody"}),
         "step.take": (step, {}),
+        "pausing.ask": (step, {"reason": "in_hospital", "back": tomorrow.date().isoformat()}),
+        "pausing.go_on": (step, {}),
         "answer_links.send": (step, {"link": "0"}),
         "answer_links.close": (step, {}),
         "conferences.of_unit": ({"enhet": "tallen"}, {}),
@@ -288,7 +329,35 @@ def _addresses(parish: Parish) -> dict[str, tuple[dict[str, Any], dict[str, Any]
                 "ends_at": (tomorrow + timedelta(hours=8)).isoformat(timespec="minutes"),
             },
         ),
+        "operations.again": ({"mail_id": mail_id}, {}),
         "people.duty.remove": ({"spell_id": spell_id}, {}),
+        "people.duty.weekly.new": (
+            {},
+            {
+                "person": parish.people["nina"], "role": "nurse", "unit": parish.units["tallen"],
+                "weekdays": "0", "starts": "21:00", "ends": "07:00", "every_weeks": "1",
+                "from_day": today.isoformat(),
+            },
+        ),
+        "people.duty.weekly.end": ({"duty_id": duty_id}, {"to_day": today.isoformat()}),
+        "people.duty.weekly.remove": ({"duty_id": duty_id}, {}),
+        "people.duty.absences.new": (
+            {},
+            {
+                "person": parish.people["nina"],
+                "starts_at": tomorrow.isoformat(timespec="minutes"),
+                "ends_at": (tomorrow + timedelta(hours=8)).isoformat(timespec="minutes"),
+            },
+        ),
+        "people.duty.absences.end": ({"absence_id": absence_id}, {}),
+        "people.duty.roster_import.read_in_file": (
+            {},
+            {
+                "text": "username,role,unit,starts_at,ends_at\n"
+                f"nina,nurse,tallen,{tomorrow:%Y-%m-%d} 23:00,{tomorrow:%Y-%m-%d} 23:30\n",
+                "carry_out": "yes",
+            },
+        ),
     }  # fmt: skip
 
 

@@ -414,7 +414,8 @@ def test_every_page_is_accessible_on_a_phone_also_with_its_errors(phone, address
     log_in("adam", PASSWORD)
     person = person_path(town, "nils")
     for path in ("/personer", "/personer/ny", person, f"{person}/roll", "/enheter", "/enheter/1",
-                 "/jour", "/jour/ny", "/losenord"):  # fmt: skip
+                 "/jour", "/jour/ny", "/jour/vecka/ny", "/jour/franvaro/ny",
+                 "/jour/las-in", "/losenord"):  # fmt: skip
         page.goto(address + path)
         assert_accessible(page)
     page.goto(f"{address}/personer/ny")

@@ -319,18 +319,6 @@ def test_the_demonstration_lists_everybody_with_a_button_that_logs_in(sqlite_url
     app.extensions["vardtrad"].database.engine.dispose()
 
 
-def test_the_health_page_says_that_the_database_answers_and_nothing_else(browser):
-    answer = browser.get("/halsa")
-    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
-
-
-def test_the_health_page_says_when_the_database_does_not_answer(tmp_path):
-    url = f"sqlite:///{tmp_path}/no/such/folder.db"
-    client = create_app(read_settings({}, database_url=url)).test_client()
-    answer = client.get("/halsa")
-    assert (answer.status_code, answer.json) == (503, {"status": "database"})
-
-
 def test_the_accessibility_statement_names_the_law_the_faults_and_where_to_complain(browser):
     page = browser.get("/tillganglighet").text
     for words in ("2018:1937", "Det vi vet brister", "digg.se/tdosanmalan", "Säg till"):

@@ -118,9 +118,9 @@ def test_a_case_is_opened_folded_out_and_worked_on_by_keys_alone(living: Living)
     page.keyboard.press("Escape")
     expect(reason).to_be_hidden()
     expect(why).to_be_focused()
-    tab_to(page, page.get_by_role("button", name="Ta steget", exact=True))
+    tab_to(page, page.get_by_role("button", name="Jag tar det", exact=True))
     page.keyboard.press("Enter")
-    done(page, "Du har tagit steget.")
+    done(page, "Påminnelserna väntar så länge.")
 
 
 def test_the_menu_of_a_phone_opens_and_closes_by_keys(living: Living):

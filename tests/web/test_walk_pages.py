@@ -1,13 +1,16 @@
 """Every page, as those meet it who see little, hear it read, or have no room."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from cases.calendar_days import CalendarChange
 from cases.models import OPEN, CaseStep
 from cases.people import Membership, Unit
+from notifications.models import OutboxMail, Worker
 from tests.servers.chromium import DESK, PHONE
 from tests.web.coordinated import LATE, called_sip, late_stay, made_ready
 from tests.web.eyes import axe_faults, outline_faults, too_wide, unfold
@@ -15,6 +18,7 @@ from tests.web.faces import ASKED, faces
 from tests.web.hands import press, write
 from tests.web.living import NOBODY, Living
 from tests.web.strolling import NO_PAGES
+from workflow.moments import day_of
 from workflow.roles import Role
 
 LONG = "Donaudampfschiffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -47,13 +51,32 @@ def busy(living: Living) -> dict[str, str]:
     made_ready(living, cases["stay"], STAFF)
     living.wait(days=3)
     living.swept()
+    _fail(living)
     return cases
+
+
+def _fail(living: Living) -> None:
+    """A mail that did not come, a worker that runs, one that is silent, and a changed day."""
+    now = living.now
+    with living.database.transaction() as session:
+        session.execute(
+            update(OutboxMail)
+            .where(OutboxMail.recipient_id == living.people["ulla"])
+            .values(taken_at=None, failed_at=now, last_error="RCPT 550")
+        )
+        for name, seen_at in (("a", now), ("b", now - timedelta(hours=1))):
+            session.add(Worker(id=name, host=name, pid=1, started_at=seen_at, seen_at=seen_at))
+        session.add(
+            CalendarChange(at=now, day=day_of(now), closed=True, reason=LONG, clocks_moved=1)
+        )
 
 
 def places(living: Living, cases: dict[str, str]) -> list[Place]:
     """Every page there is, and every form of every step that is open."""
     with living.database.reading() as session:
         steps = session.scalars(select(CaseStep).where(CaseStep.condition == OPEN)).all()
+        # The daily check's own step is nobody's to do.
+        steps = [step for step in steps if step.key != "check"]
         forms = {s.key: (STAFF[s.roles[0]], f"/steg/{s.id}", 200) for s in steps}
         by_key = {step.key: step.id for step in steps}
         ended = session.scalars(select(CaseStep.id).where(CaseStep.condition != OPEN)).first()
@@ -75,6 +98,7 @@ def places(living: Living, cases: dict[str, str]) -> list[Place]:
         ("nina", "/sok", 200), ("nina", f"/steg/{ended}", 200),
         ("nina", f"{reported}/anteckna", 200), ("nina", f"{reported}/lanka", 200),
         ("nina", f"/steg/{by_key['assess']}/lamna", 200),
+        ("ulla", f"/steg/{by_key['unit_investigation']}/paus", 200),
         ("ulla", "/forsenat", 200), ("ulla", f"{reported}/ratta/1", 200), ("ulla", "/jour", 200),
         ("ulla", f"{reported}/handling/withdraw", 200),
         ("karin", "/", 200), ("karin", "/sip", 200), ("karin", "/utskrivningar", 200),
@@ -84,7 +108,10 @@ def places(living: Living, cases: dict[str, str]) -> list[Place]:
         ("karin", f"/arende/{cases['sip']}/kalendersvar", 200),
         ("karin", f"{stay}/extern/{LATE}", 200), ("karin", f"{stay}/extern/{LATE}/skriv", 200),
         ("karin", f"/patient/{living.patients[1]}", 200),
-        ("mats", "/", 200), ("mats", "/forsenat", 200), ("mats", "/atkomstlogg", 200),
+        ("mats", "/", 200), ("mats", "/forsenat", 200),
+        ("mats", "/drift", 200), ("mats", "/drift/mejl", 200),
+        ("ada", "/drift", 200), ("ada", "/drift/mejl", 200),
+        ("mats", "/atkomstlogg", 200),
         ("mats", "/rutiner", 200), ("mats", "/rutiner/deviation", 200), ("mats", "/postlada", 200),
         ("ada", "/personer", 200), ("ada", "/personer/ny", 200), ("ada", ada, 200),
         ("ada", f"{ada}/andra", 200), ("ada", f"{ada}/roll", 200),

@@ -1,22 +1,30 @@
 """The plain Swedish text that a head nurse approves."""
 
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.workflow.lending import ASKED, LADDER, LENDING
+from workflow.again import Again, Unit
 from workflow.definition import WorkflowDefinition
-from workflow.definitions import DEFINITIONS
-from workflow.describe import WIDTH, describe
+from workflow.definitions import CHECKS, DEFINITIONS
+from workflow.describe import describe
+from workflow.describe_ladders import ladder_lines
+from workflow.describe_parts import WIDTH
 from workflow.ladders import RESPONSIBLE, At, Rung
+from workflow.roles import Role
 from workflow.routines import load
+from workflow.window import SendWindow
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
-@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: f"{d.key}-{d.version}")
+@pytest.mark.parametrize(
+    "definition", [*DEFINITIONS, *CHECKS], ids=lambda d: f"{d.key}-{d.version}"
+)
 def test_the_text_of_a_released_definition_is_the_approved_one(definition: WorkflowDefinition):
     """A change that is meant and approved: vardtrad workflow show KEY > tests/golden/KEY-N.txt"""
     approved = GOLDEN / f"{definition.key}-{definition.version}.txt"
@@ -24,7 +32,9 @@ def test_the_text_of_a_released_definition_is_the_approved_one(definition: Workf
 
 
 def test_every_approved_text_belongs_to_a_definition():
-    released = {f"{definition.key}-{definition.version}.txt" for definition in DEFINITIONS}
+    released = {
+        f"{definition.key}-{definition.version}.txt" for definition in (*DEFINITIONS, *CHECKS)
+    }
     assert {path.name for path in GOLDEN.glob("*.txt")} == released
 
 
@@ -54,6 +64,41 @@ def test_a_ladder_is_told_rung_by_rung():
     - när tiden går ut: den ansvariga och enhetschef
     Källa:      Vårt förslag (kommunen kan ändra)
 """ in lending()
+
+
+@pytest.mark.parametrize(
+    ("again", "words"),
+    [
+        (Again(4, 24, Unit.HOURS), "efter 4, 8 och 16 timmar, sedan med 24 timmar emellan,"),
+        (Again(1, 2, Unit.WORKING_DAYS), "efter 1 arbetsdag, sedan med 2 arbetsdagar emellan,"),
+        (Again(12, 12, Unit.HOURS), "med 12 timmar emellan,"),
+    ],
+)
+def test_repeats_are_told_with_their_waits(again: Again, words: str):
+    told = " ".join(" ".join(ladder_lines(replace(LADDER, again=again), 1)).split())
+    assert f"- därefter igen till samma {words} tills steget är gjort Källa" in told
+
+
+@pytest.mark.parametrize(
+    ("percent", "words"),
+    [
+        (25, "när en fjärdedel av tiden är kvar, dock minst 2 timmar"),
+        (50, "när halva tiden är kvar, dock minst 4 timmar"),
+        (10, "när 10 procent av tiden är kvar, dock minst 48 minuter"),
+        (99, "när 99 procent av tiden är kvar, dock minst 475 minuter"),
+    ],
+)
+def test_a_share_of_the_time_is_told_with_the_least_it_can_be(percent: int, words: str):
+    rung = Rung("early", At.SHARE_LEFT, (Role.MAS,), percent)
+    assert f"    - {words}: MAS" in [*ladder_lines(replace(LADDER, rungs=(rung,)), 1)]
+
+
+def test_a_ladder_with_hours_of_its_own_says_so():
+    window = SendWindow(time(8), digest_times=(time(9, 30),))
+    assert (
+        "    Skickas:    på arbetsdagar 08.00–17.00, i ett brev per person kl. 09.30. Vårdtråds"
+        " förslag"
+    ) in [*ladder_lines(replace(LADDER, window=window), 1)]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +183,11 @@ def test_the_municipalitys_own_values_are_told_with_their_sources(tmp_path: Path
         ),
         "till MAS: 6, kan sättas från 1 till 16. Nämnden § 4 (kommunens egen regel)",
         "Påminns: genast, dygnet runt (påminnelse 3)",
-        "- när tiden går ut: MAS och MAR Källa: Nämnden § 5 (kommunens egen regel)",
+        (
+            "- när tiden går ut: MAS och MAR - därefter igen till samma efter 4, 8 och 16 timmar,"
+            " sedan med 24 timmar emellan, tills steget är gjort Källa: Nämnden § 5"
+            " (kommunens egen regel)"
+        ),
         "på arbetsdagar 07.00–16.00",
         "- Källa för utskicken: Nämnden § 1 (kommunens egen regel)",
         "- Stängt 28 december 2026: inventering. Nämnden § 2 (kommunens egen regel)",

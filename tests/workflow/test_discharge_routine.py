@@ -16,7 +16,8 @@ from tests.workflow.discharging import (
     roles_of,
 )  # fmt: skip
 from workflow.definitions.discharge import DISCHARGE, rules, stay
-from workflow.describe import WIDTH, describe
+from workflow.describe import describe
+from workflow.describe_parts import WIDTH
 from workflow.engine import StepRef
 from workflow.roles import Role
 from workflow.routines import load

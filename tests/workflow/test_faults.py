@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.workflow.lending import ASKED, LADDER, LENDING, NURSE, OPENED, PROPOSAL, TRIED, step
+from workflow.again import BY_THE_DAY, Again, Unit
 from workflow.basis import Basis, BasisKind
 from workflow.definition import (
     Action,
@@ -17,13 +18,14 @@ from workflow.definition import (
     Tell,
     Threshold,
 )
-from workflow.definitions import DEFINITIONS
+from workflow.definitions import CHECKS, DEFINITIONS
 from workflow.facts import Rule
 from workflow.faults import faults_of
 from workflow.fields import line
 from workflow.forms import Empty, Form, Section
 from workflow.ladders import PARTY, At, Ladder, Rung, Sending
 from workflow.roles import Role
+from workflow.window import OUR_WINDOW
 
 ALWAYS = Rule("alltid", lambda _facts: True)
 
@@ -50,14 +52,14 @@ def laddered(*rungs: Rung) -> Step:
 
 
 def test_the_released_definitions_and_the_small_one_are_sound():
-    assert [faults_of(definition) for definition in (*DEFINITIONS, LENDING)] == [
-        [] for _ in (*DEFINITIONS, LENDING)
+    assert [faults_of(definition) for definition in (*DEFINITIONS, *CHECKS, LENDING)] == [
+        [] for _ in (*DEFINITIONS, *CHECKS, LENDING)
     ]
 
 
 def test_no_two_definitions_share_a_key_and_version_or_a_prefix():
-    names = [(definition.key, definition.version) for definition in DEFINITIONS]
-    prefixes = {definition.key: definition.prefix for definition in DEFINITIONS}
+    names = [(definition.key, definition.version) for definition in (*DEFINITIONS, *CHECKS)]
+    prefixes = {definition.key: definition.prefix for definition in (*DEFINITIONS, *CHECKS)}
     assert len(names) == len(set(names))
     assert len(prefixes) == len(set(prefixes.values()))
 
@@ -199,9 +201,42 @@ def test_consent_looked_for_where_no_form_asks_for_it_is_a_fault():
 
 
 def test_only_a_step_that_somebody_outside_can_answer_reminds_a_party():
-    first, last = Rung("party", At.HALF_LEFT, (PARTY,)), Rung("due", At.DUE, (Role.NURSE,))
+    first, last = Rung("party", At.SHARE_LEFT, (PARTY,), 50), Rung("due", At.DUE, (Role.NURSE,))
     told = faults_with(laddered(first, last))
     assert told == ["step 'odd': a ladder that reminds a party, though nobody outside can answer"]
+
+
+DUE = Rung("due", At.DUE, (Role.NURSE,))
+
+
+@pytest.mark.parametrize(
+    ("rungs", "again", "fault"),
+    [
+        (
+            (DUE, Rung("soon", At.SHARE_LEFT, (Role.NURSE,), 25)),
+            BY_THE_DAY,
+            "repeats a rung that fires before the time is out",
+        ),
+        ((DUE,), Again(3, 2, Unit.HOURS), "repeats that do not come further and further apart"),
+        ((DUE,), Again(0, 2, Unit.HOURS), "repeats that do not come further and further apart"),
+        ((replace(DUE, to=(PARTY, Role.MAS)),), BY_THE_DAY, "repeats a rung that is for a party"),
+    ],
+)
+def test_repeats_that_would_fail_somebody_are_faults(rungs, again: Again, fault: str):
+    ladder = Ladder("odd", "Udda", Sending.DIGEST, rungs, again=again)
+    assert f"step 'odd': {fault}" in faults_with(step("odd", ladder=ladder))
+
+
+def test_what_goes_at_once_has_no_send_window():
+    ladder = Ladder("odd", "Udda", Sending.AT_ONCE, (DUE,), window=OUR_WINDOW)
+    told = faults_with(step("odd", ladder=ladder))
+    assert told == ["step 'odd': a send window for what goes at once"]
+
+
+@pytest.mark.parametrize("key", ["tell:due", "late:", "out:due", "due#2", "Due"])
+def test_a_rung_is_never_taken_for_a_tell_a_late_opening_or_a_repeat(key: str):
+    told = faults_with(laddered(replace(DUE, key=key)))
+    assert told == [f"step 'odd': rung {key!r}: a key is lower case letters, digits and _"]
 
 
 def test_a_ladder_that_tells_a_party_alone_when_the_time_is_out_tells_nobody():

@@ -12,6 +12,7 @@ from marshmallow import ValidationError
 from workflow.fields import (
     choice,
     choices,
+    clock,
     day,
     hidden,
     line,
@@ -344,3 +345,27 @@ def test_two_rows_of_the_same_name_are_refused():
 
 def test_more_rows_than_anybody_fills_in_are_refused():
     assert error(orders=[{"order": "Gå"}] * 51) == "Högst 50 rader."
+
+
+class Night(Form):
+    begins = clock("Börjar")
+
+
+@pytest.mark.parametrize(
+    ("typed", "minutes"),
+    [("21:30", 1290), ("7.00", 420), (" 07:05 ", 425), ("00:00", 0), ("24:00", 0), ("23:59", 1439)],
+)
+def test_a_time_of_day_is_minutes_after_midnight(typed, minutes):
+    form = Night(now=NOW)
+    assert form.load({"begins": typed}) == {"begins": minutes}
+    assert form.load(form.dump({"begins": minutes})) == {"begins": minutes}
+
+
+@pytest.mark.parametrize(
+    "typed", ["24:01", "25:00", "7", "7:5", "07:60", "sju", "-1:00", 730, None]
+)
+def test_what_is_no_time_of_day_is_refused_with_an_example(typed):
+    with pytest.raises(ValidationError) as refused:
+        Night(now=NOW).load({"begins": typed})
+    (said,) = refused.value.normalized_messages()["begins"]
+    assert typed is None or said == "Skriv klockslaget så här: 21:30"

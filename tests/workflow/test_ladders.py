@@ -109,8 +109,10 @@ def ladder(*rungs: tuple[At, int]) -> Ladder:
         ([(At.DUE, 0), (At.HOURS_AFTER, 1), (At.WORKING_DAYS_AFTER, 1)], True),
         ([(At.DUE, 0), (At.HOURS_AFTER, 2), (At.HOURS_AFTER, 1)], False),
         ([(At.HOURS_AFTER, 1), (At.DUE, 0)], False),
-        ([(At.DUE, 0), (At.QUARTER_LEFT, 0)], False),
+        ([(At.DUE, 0), (At.SHARE_LEFT, 25)], False),
         ([(At.DUE, 0), (At.DUE, 0)], False),
+        ([(At.SHARE_LEFT, 50), (At.SHARE_LEFT, 25), (At.DUE, 0)], True),
+        ([(At.SHARE_LEFT, 25), (At.SHARE_LEFT, 50), (At.DUE, 0)], False),
     ],
 )
 def test_a_ladder_knows_whether_its_rungs_stand_in_order(
@@ -120,14 +122,27 @@ def test_a_ladder_knows_whether_its_rungs_stand_in_order(
 
 
 def test_a_ladder_knows_whether_anybody_hears_that_the_time_is_out():
-    assert not ladder((At.QUARTER_LEFT, 0), (At.MINUTES_BEFORE, 30)).tells_when_overdue
+    assert not ladder((At.SHARE_LEFT, 25), (At.MINUTES_BEFORE, 30)).tells_when_overdue
     assert ladder((At.WORKING_DAYS_AFTER, 1)).tells_when_overdue
 
 
 @pytest.mark.parametrize(("hours", "left"), [(2, 4), (8, 4), (48, 24)])
 def test_half_of_the_time_is_at_least_four_hours_and_comes_before_the_last_quarter(hours, left):
     clock = elapsed(FRIDAY_NIGHT, hours)
-    half, quarter = (Rung("early", one, (Role.NURSE,)) for one in (At.HALF_LEFT, At.QUARTER_LEFT))
+    half, quarter = (Rung("early", At.SHARE_LEFT, (Role.NURSE,), part) for part in (50, 25))
     assert clock.due
     assert clock.due - half.moment(clock, BY_LAW) == timedelta(hours=left)
     assert half.moment(clock, BY_LAW) < quarter.moment(clock, BY_LAW)
+
+
+@given(
+    start=st.timedeltas(timedelta(), timedelta(days=9000)).map(FRIDAY_NIGHT.__add__),
+    hours=st.integers(1, 2000),
+    percent=st.integers(1, 99),
+)
+def test_a_share_of_the_time_is_what_is_left_of_it_or_of_eight_hours(start, hours, percent):
+    clock = elapsed(start, hours)
+    rung = Rung("early", At.SHARE_LEFT, (Role.NURSE,), percent)
+    assert clock.due
+    left = clock.due - rung.moment(clock, BY_LAW)
+    assert left / timedelta(hours=1) == pytest.approx(max(hours, 8) * percent / 100)

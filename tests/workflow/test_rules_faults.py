@@ -28,7 +28,7 @@ def faults(tmp_path: Path) -> Faults:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("[lendin]", "lendin: finns inte. Det här går att ange: window, closed_days, lending."),
+        ("[lendin]", "lendin: finns inte. Det här går att ange: window, closed_days,"),
         ("lending = 3", "lending: ska vara en tabell med egna rader."),
         ("[lending.stegs]", "lending.stegs: finns inte."),
         ("[lending.steps.wash]", "lending.steps.wash: finns inte."),
@@ -174,8 +174,11 @@ def rungs(*written: str) -> str:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        (rungs(), "rungs: ingen får veta att tiden har gått ut."),
-        (rungs("key='a'\nat='quarter_left'"), "rungs: ingen får veta att tiden har gått ut."),
+        (rungs() + "rungs = []", "rungs: ingen får veta att tiden har gått ut."),
+        (
+            rungs("key='a'\nat='share_left'\namount=25"),
+            "rungs: ingen får veta att tiden har gått ut.",
+        ),
         (
             rungs("key='a'\nat='hours_after'\namount=1", "key='b'\nat='due'"),
             "rungs: ska stå i den ordning de skickas, den tidigaste först.",

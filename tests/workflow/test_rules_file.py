@@ -65,7 +65,7 @@ def test_a_threshold_can_be_set_within_its_span(rules: Rules):
 LADDER = """
 sending = "digest"
 rungs = [
-    { key = "soon", at = "quarter_left", to = ["responsible"] },
+    { key = "soon", at = "share_left", amount = 25, to = ["responsible"] },
     { key = "head", at = "working_days_after", amount = 3, to = ["head_of_health_care", "mas"] },
 ]
 OURS

@@ -1,8 +1,10 @@
 """vardtrad migrate, serve, web, worker, sweep."""
 
+import time
 from collections.abc import Callable
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from migrations.upgrade import is_current, upgrade
 from web.app import create_app
@@ -10,6 +12,9 @@ from web.commands.wiring import stop, wired
 from web.door import Vardtrad
 from web.scheduler import channel_of, sweep_once
 from web.serving import run_both, run_web, run_worker
+
+LONGEST_WAIT = 30
+"""Seconds between tries to reach a database that is away when a worker starts."""
 
 
 @click.command()
@@ -38,8 +43,9 @@ def web() -> None:
 
 @click.command()
 def worker() -> None:
-    """Run the scheduler alone."""
-    wiring = _current()
+    """Run the scheduler alone; any number may run, on any hosts."""
+    wiring = wired()
+    wait_for_database(wiring)
     run_worker(
         wiring, lambda: click.echo("Vårdtråd sveper efter förfallna steg. Avsluta med Ctrl-C.")
     )
@@ -54,9 +60,25 @@ def sweep() -> None:
 
 def _current() -> Vardtrad:
     wiring = wired()
+    _check(wiring)
+    return wiring
+
+
+def _check(wiring: Vardtrad) -> None:
     if not is_current(wiring.database.engine):
         stop(["Kör: vardtrad migrate"], "Databasen är inte uppdaterad.")
-    return wiring
+
+
+def wait_for_database(wiring: Vardtrad) -> None:
+    """Until it answers, with growing waits; stops the command when a migration is missing."""
+    wait = 1
+    while True:
+        try:
+            return _check(wiring)
+        except OperationalError:
+            click.echo(f"Databasen svarar inte. Nytt försök om {wait} s.", err=True)
+            time.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
 
 
 def _tell(wiring: Vardtrad) -> Callable[[], None]:

@@ -150,5 +150,7 @@ class Doing:
         return finding.open_step(self.deed, case, key, which, label)
 
     def _access(self, step: CaseStep | None = None) -> Access:
-        by = self.deed.by or (finding.responsible(self.session, step, self.deed) if step else "")
+        by = self.deed.by
+        if step and not by:
+            by = finding.responsible(self.session, self.routines, step, self.deed)
         return finding.access_by(self.session, by, self.deed)

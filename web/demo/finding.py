@@ -9,12 +9,13 @@ from cases.access import Access, access_of
 from cases.models import Case, CaseLink, CaseStep
 from cases.people import Membership, Patient, Person, Unit
 from cases.standing import open_steps
-from notifications.recipients import people_behind
+from notifications.recipients import Reach
 from web.demo.answers import row_key
 from web.demo.stories import Deed, Story
 from workflow.ladders import RESPONSIBLE
 from workflow.patient_fields import OTHER_PATIENT
 from workflow.roles import Role
+from workflow.routines import Routines
 
 
 def opened_case(session: Session, story: Story, opener: str) -> Case:
@@ -57,9 +58,11 @@ def access_by(session: Session, username: str, deed: Deed) -> Access:
     return access_of(session, person, deed.at)
 
 
-def responsible(session: Session, step: CaseStep, deed: Deed) -> str:
+def responsible(session: Session, routines: Routines, step: CaseStep, deed: Deed) -> str:
     """The user name of whoever the step belongs to at that moment."""
-    return people_behind(session, step, (RESPONSIBLE,), deed.at).people[0].username
+    reach = Reach(session, routines, deed.at)
+    found = reach.behind(step.case.unit_id, step.roles, step.claimed_by, (RESPONSIBLE,))
+    return session.get_one(Person, found.people[0]).username
 
 
 def patient_of(session: Session, story: Story) -> str:

@@ -3,12 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
-
-from cases.letters import Letter
-from cases.models import PendingEscalation
 from notifications.channels import FolderChannel
-from notifications.models import Notification
+from notifications.next_due import next_due
 from notifications.outbox import deliver
 from notifications.sweep import sweep
 from web.demo.doing import Doing
@@ -47,9 +43,4 @@ class Playing:
 
     def _next_due(self) -> datetime | None:
         with self._wiring.database.reading() as session:
-            rung = session.scalar(select(func.min(PendingEscalation.at)))
-            waiting = (Notification.outbox_id.is_(None), Notification.dropped_at.is_(None))
-            mail = session.scalar(select(func.min(Notification.send_after)).where(*waiting))
-            ungathered = select(func.min(Letter.send_after)).where(Letter.gathered_at.is_(None))
-            letter = session.scalar(ungathered)
-        return min((moment for moment in (rung, mail, letter) if moment), default=None)
+            return next_due(session)

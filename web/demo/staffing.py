@@ -1,7 +1,7 @@
 """The units, people and patients of Exempelby, and who is on duty when."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from cases.duty import Absence, WeeklyDuty
 from cases.passwords import hashed_password
 from cases.people import Membership, OnDutySpell, Patient, Person, Unit, sort_key
 from workflow.holidays import STOCKHOLM, WorkingCalendar
+from workflow.moments import day_of
 from workflow.roles import Role
 
 Town = dict[str, Any]
@@ -60,6 +62,9 @@ def hire(session: Session, town: Town, now: datetime, calendar: WorkingCalendar)
         session.add(
             OnDutySpell(person_id=people[who].id, role=Role.NURSE, starts_at=starts, ends_at=ends)
         )
+    ids = {who: person.id for who, person in people.items()}
+    session.add_all(_weekly(ids, town["weekly"], day_of(now)))
+    session.add_all(_away(ids, town["away"], day_of(now)))
 
 
 def let_in(session: Session, password: str) -> None:
@@ -94,6 +99,33 @@ def _spells(
         yield _at(day, begins), _at(day, _NIGHT_BEGINS), evenings[week % len(evenings)]
         morning = _at(day + timedelta(days=1), _NIGHT_ENDS)
         yield _at(day, _NIGHT_BEGINS), morning, nights[week % len(nights)]
+
+
+def _weekly(
+    people: Mapping[str, int], turns: list[dict[str, Any]], today: date
+) -> Iterator[WeeklyDuty]:
+    """For the whole municipality."""
+    for turn in turns:
+        for weekday in turn["weekdays"]:
+            yield WeeklyDuty(
+                person_id=people[turn["who"]],
+                role=Role(turn["role"]),
+                weekday=weekday,
+                starts=turn["starts"],
+                ends=turn["ends"],
+                from_day=today,
+            )
+
+
+def _away(people: Mapping[str, int], told: list[dict[str, Any]], today: date) -> Iterator[Absence]:
+    for one in told:
+        first = today + timedelta(days=one["from"])
+        yield Absence(
+            person_id=people[one["who"]],
+            substitute_id=people[one["instead"]],
+            starts_at=_at(first, time()),
+            ends_at=_at(first + timedelta(days=one["days"]), time()),
+        )
 
 
 def _at(day: date, clock: time) -> datetime:

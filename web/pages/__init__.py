@@ -11,9 +11,12 @@ from web.pages.coordination import coordination
 from web.pages.documents import documents
 from web.pages.external_deviations import external_deviations
 from web.pages.mailbox import mailbox
+from web.pages.monitoring import monitoring
 from web.pages.opening import opening
+from web.pages.operations import operations
 from web.pages.overdue import overdue
 from web.pages.patient import patient
+from web.pages.pausing import pausing
 from web.pages.people import people
 from web.pages.routines import routines
 from web.pages.search import search
@@ -22,7 +25,7 @@ from web.pages.step import step
 from web.signing_in import signing_in
 
 PAGES = (
-    signing_in, start, opening, case, step, board, overdue, conferences, coordination, search,
-    patient, routines, people, mailbox, about, documents, external_deviations, calendars,
-    answering, answer_links,
+    signing_in, start, opening, case, step, pausing, board, overdue, conferences, coordination,
+    search, patient, routines, people, mailbox, about, documents, external_deviations, calendars,
+    answering, answer_links, monitoring, operations,
 )  # fmt: skip

@@ -1,13 +1,10 @@
-"""What anybody may reach: accessibility, the language, and whether the system is up."""
+"""What anybody may reach: the accessibility statement and the language."""
 
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from web.door import vardtrad
 from web.navigation import LANGUAGES
 from web.own_path import came_from
 
@@ -18,17 +15,6 @@ about = Blueprint("about", __name__)
 def accessibility() -> Any:
     """The statement that 2018:1937 13 § asks for."""
     return render_template("pages/accessibility.html")
-
-
-@about.get("/halsa")
-def health() -> Any:
-    """200 when the database answers, else 503; for monitoring, so it tells nothing more."""
-    try:
-        with vardtrad().database.reading() as db:
-            db.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return {"status": "database"}, 503
-    return {"status": "ok"}
 
 
 @about.post("/sprak")

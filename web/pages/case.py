@@ -26,14 +26,16 @@ from cases.standing import form_data
 from cases.timeline import timeline
 from cases.timeline_words import words_of
 from notifications.case_mails import mails_of
+from notifications.proof import reminded
 from web.case_change import change, only_open
 from web.case_forms import Asked, asked, sent
 from web.case_questions import Link
 from web.documents.papers import papers_of
 from web.door import Work, asks
 from web.forms import sent_data
+from web.proof_words import lines_with_proof, stations
 from web.seen_case import SeenCase, seen
-from web.spoken import spoken, spoken_aside, spoken_case, spoken_line, spoken_marks, why_lines
+from web.spoken import spoken, spoken_aside, spoken_case, spoken_marks, why_lines
 from web.words import role_word
 from workflow.definition import Action
 from workflow.diagram import state_map
@@ -53,7 +55,9 @@ def show(reference: str) -> Any:
 
     def build(page: SeenCase) -> dict[str, Any]:
         work, shown = page.work, page.case
-        lines = timeline(page.history, work.access)
+        page.note_opened()
+        told = reminded(work.session, shown)
+        lines = lines_with_proof(timeline(page.history, work.access), page.history, told)
         definition = page.history.engine.definition
         return {
             "view": page.overview(),
@@ -64,9 +68,10 @@ def show(reference: str) -> Any:
             "states": spoken_marks(
                 state_map(definition, shown.state, shown.round, page.history.been)
             ),
-            "lines": [spoken_line(line) for line in (lines if oldest_first else lines[::-1])],
+            "lines": lines if oldest_first else lines[::-1],
             "outside": outside_lines(work.session, page.history, work.access, work.now),
-            "mails": mails_of(work.session, page.history, work.access),
+            "mails": mails_of(work.session, page.history, told, work.access),
+            "stations": stations,
             "meeting": meeting_of(work.session, work.routines, shown, work.now),
             "reads_replies": answers_by_calendar(work.routines, shown),
             "now": work.now,

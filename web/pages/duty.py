@@ -8,17 +8,24 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cases.absences import absence_lines
 from cases.access import Right
-from cases.administration_forms import NewSpell
+from cases.duty_forms import HOW_OFTEN, WEEKDAYS, NewSpell
 from cases.duty_roster import add_spell, end_spell, roster_offers
 from cases.people import OnDutySpell
 from cases.roster import roster
+from cases.weekly_duty import weekly_lines
 from web.door import Work, asks, reading, work_out
+from web.pages.absences import absences
 from web.pages.asking import ask
+from web.pages.roster_import import roster_import
+from web.pages.weekly_duty import weekly
 from workflow.holidays import STOCKHOLM
 from workflow.moments import day_of
 
 duty = Blueprint("duty", __name__)
+for _part in (weekly, absences, roster_import):
+    duty.register_blueprint(_part)
 
 DAYS = 7
 
@@ -31,10 +38,18 @@ def week() -> Any:
         today = day_of(work.now)
         first = _day(request.args.get("dag", "")) or today
         days = roster(work.session, work.access, first, DAYS, work.now)
+        patterns = weekly_lines(work.session, work.access, work.now)
+        away = absence_lines(work.session, work.access, work.now)
     step = timedelta(days=DAYS)
+    shows_today = days[0].day <= today <= days[-1].day
     return render_template(
         "pages/duty.html",
         days=days,
+        nobody_now=shows_today and not any(s.reaches_somebody for d in days for s in d.spells),
+        patterns=patterns,
+        away=away,
+        weekdays=WEEKDAYS,
+        how_often=HOW_OFTEN,
         today=today,
         earlier=url_for("people.duty.week", dag=(first - step).isoformat()),
         later=url_for("people.duty.week", dag=(first + step).isoformat()),

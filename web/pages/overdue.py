@@ -2,21 +2,29 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from cases.access import Right
+from cases.access import RIGHTS, Right
+from cases.lines import at_units
 from cases.overdue import OverdueLine, Sieve, Unheard, overdue_steps, unheard_steps
 from cases.people import sort_key
+from notifications.caught_up import caught_up
 from notifications.firing import NOBODY_REACHABLE
+from notifications.orphan_mails import WHAT_TO_DO, why
+from notifications.orphans import orphans
 from notifications.told import told_about
 from web.door import asks, reading
 from workflow.time_words import time_left
 
 overdue = Blueprint("overdue", __name__)
+
+STANDSTILLS_WITHIN = timedelta(days=7)
+MOST_STANDSTILLS = 10
 
 
 @overdue.get("/forsenat")
@@ -27,6 +35,15 @@ def late() -> Any:
         lines = overdue_steps(work.session, work.routines, work.access, work.now)
         unheard = unheard_steps(work.session, work.routines, work.access, NOBODY_REACHABLE)
         told = told_about(work.session, [line.step.id for line in lines])
+        alone = orphans(work.session, work.routines, work.now, work.access)
+        watched = work.access.units(RIGHTS[Right.OVERDUE])
+        since = work.now - STANDSTILLS_WITHIN
+        stood_still = [
+            one
+            for one in caught_up(work.session, since, at_units(watched), MOST_STANDSTILLS)
+            if one.cases or watched is None
+        ]
+        may = {right: work.access.has(right) for right in (Right.DUTY_ROSTER, Right.OPERATIONS)}
         now = work.now
     sieve = Sieve(*(request.args.get(name, "") for name in ("enhet", "slag", "typ", "steg")))
     return render_template(
@@ -39,6 +56,13 @@ def late() -> Any:
         sieve=sieve,
         told=told,
         missing=_missing(unheard),
+        rosters=may[Right.DUTY_ROSTER],
+        sees_operations=may[Right.OPERATIONS],
+        orphans=alone,
+        why=why,
+        what_to_do=WHAT_TO_DO,
+        stood_still=stood_still,
+        now=now,
         clock=partial(time_left, now=now),
     )
 

@@ -34,5 +34,6 @@ def mine() -> Any:
         reports=reports,
         roles=roles,
         person_id=person_id,
+        now=now,
         clock=partial(time_left, now=now),
     )

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from cases.doing import refuse_ended, step_form
 from cases.errors import NotAllowed, NotFound, Refused
 from cases.holders import those_who_may
 from cases.models import DONE, OPEN, Case, CaseStep
-from cases.operations import claim, do_step, hand_over
+from cases.operations import acknowledge, claim, do_step, hand_over, release
 from cases.overview import Overview, StepView, case_of_step
 from cases.sent import load
 from cases.timeline import reported
@@ -25,13 +26,17 @@ from web.door import Work, asks, work_out
 from web.forms import sent_data
 from web.seen_case import SeenCase, seen
 from web.spoken import Pair, pairs, why_lines
-from web.words import role_word
+from web.words import moment_words, role_word
 from workflow.facts import Facts
 from workflow.forms import Form
+from workflow.moments import begin
 from workflow.time_words import TimeWords, time_left, time_taken
 from workflow.words import _ as marked
 
 step = Blueprint("step", __name__)
+
+AS_USUAL = "as_usual"
+"""Chosen instead of a moment by whoever has asked the reminders to wait."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +88,15 @@ def form(step_id: int) -> Any:
 @step.post("/steg/<int:step_id>/ta")
 @asks(Right.WORK)
 def take(step_id: int) -> Any:
-    """Reminders then go to this person alone."""
-    work_out(lambda work: claim(work.session, work.access, step_id, work.now))
-    flash(_("Du har tagit steget. Påminnelser går nu till dig."), "success")
+    """Says "jag tar det", with or without a time until which the reminders wait."""
+    try:
+        said = work_out(lambda work: _take(work, step_id, request.form.get("until", "")))
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as error:
+        flash(gettext(error.msgid, **error.values), "warning")
+    else:
+        flash(said, "success")
     return redirect(url_for("step.form", step_id=step_id), 303)
 
 
@@ -106,6 +117,22 @@ def give(step_id: int) -> Any:
             return redirect(url_for("case.show", reference=reference), 303)
     page = seen(partial(_case, step_id), lambda page: _giving(page, step_id, refused), "step")
     return render_template("pages/hand_over.html", page=page), refused.http if refused else 200
+
+
+def _take(work: Work, step_id: int, until: str) -> str:
+    """What to say of it."""
+    if until == AS_USUAL:
+        release(work.session, work.access, step_id, work.now)
+        return _("Påminnelserna går som vanligt igen.")
+    if not until:
+        claim(work.session, work.access, step_id, work.now)
+        return _("Du har tagit steget. Påminnelser går nu till dig.")
+    try:
+        moment = begin(datetime.fromisoformat(until))
+    except ValueError:  # of which DeadlineError, for a time without a zone, is one
+        raise Refused(marked("Välj hur länge påminnelserna ska vänta.")) from None
+    acknowledge(work.session, work.routines, work.access, step_id, moment, work.now)
+    return _("Du tar det till %(time)s. Påminnelserna väntar så länge.", time=moment_words(moment))
 
 
 def _case(step_id: int, session: Session) -> Case:
@@ -133,6 +160,7 @@ def _form(page: SeenCase, found: CaseStep) -> Form:
 
 def _page(page: SeenCase, step_id: int, refused: Refused | None) -> StepPage:
     found, now = _step(page.case, step_id), page.work.now
+    page.note_opened()
     view = page.step(found)
     drawn, ended = None, None
     if found.condition != OPEN:

@@ -26,6 +26,7 @@ from workflow.definitions.deviation import (
 from workflow.definitions.deviation.choices import KINDS
 from workflow.definitions.deviation.ladders import ACUTE, DAYTIME
 from workflow.definitions.deviation.measure_lines import measure_lines
+from workflow.definitions.deviation.pauses import WAITING_FOR_ANSWER
 from workflow.roles import LICENSED, Role
 from workflow.words import _
 
@@ -130,12 +131,12 @@ MEASURES = State(
     (
         Step(
             "investigate", _("Utred"), _("Utredd"), rules.EACH, _working_days(10), DAYTIME,
-            measures.Investigation, for_each=rules.INVOLVED,
+            measures.Investigation, for_each=rules.INVOLVED, pause=WAITING_FOR_ANSWER,
         ),
         Step(
             "unit_investigation", _("Utred enhetens del"), _("Enhetens del utredd"),
             rules.UNIT_MANAGER, _working_days(10), DAYTIME, measures.UnitInvestigation,
-            when=rules.INVESTIGATION_WANTED,
+            when=rules.INVESTIGATION_WANTED, pause=WAITING_FOR_ANSWER,
         ),
         Step(
             "relay_orders", _("För vidare ordinationer till personalen"),

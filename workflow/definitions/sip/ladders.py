@@ -1,5 +1,6 @@
 """Ladders of the law's call and of what parties answer; the rest is the deviation's daytime."""
 
+from workflow.again import BY_THE_DAY
 from workflow.definitions.deviation.ladders import DAYTIME
 from workflow.ladders import PARTY, RESPONSIBLE, At, Ladder, Rung, Sending
 from workflow.roles import Role
@@ -18,6 +19,7 @@ LAW_CALL = Ladder(
         Rung("due", At.DUE, (RESPONSIBLE, Role.UNIT_MANAGER, Role.HEAD_OF_HEALTH_CARE)),
         Rung("mas", At.WORKING_DAYS_AFTER, (Role.MAS,), 1),
     ),
+    again=BY_THE_DAY,
 )
 
 # Whoever has only a telephone cannot be written to, and is left to the responsible at once.
@@ -25,5 +27,6 @@ PARTY_FIRST = Ladder(
     "party_first",
     _("Den som ska svara först, sedan samlat, vardagar dagtid"),
     Sending.DIGEST,
-    (Rung("party", At.HALF_LEFT, (PARTY,)), *DAYTIME.rungs),
+    (Rung("party", At.SHARE_LEFT, (PARTY,), 50), *DAYTIME.rungs),
+    again=DAYTIME.again,
 )
