@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
-from cases.chains import Chain, write
+from cases.chains import lock, write
 from cases.changes import LATE
-from cases.events import locking
 from cases.models import OPEN, Case, CaseStep
 from notifications.firing import ESCALATED
 from notifications.models import Notification
@@ -32,7 +31,6 @@ class _Waiting:
     roles: list[str]
     claimed_by: int | None
     case_id: int
-    reference: str
     definition: str
     version: int
     unit_id: int
@@ -78,7 +76,7 @@ def _rows(session: Session, waiting: ColumnElement[bool]) -> list[_Waiting]:
         select(
             Notification.id, Notification.step_id, Notification.rung, Notification.recipient_id,
             Notification.sending, CaseStep.key, CaseStep.item, CaseStep.round, CaseStep.roles,
-            CaseStep.claimed_by, Case.id.label("case_id"), Case.reference, Case.definition,
+            CaseStep.claimed_by, Case.id.label("case_id"), Case.definition,
             Case.version, Case.unit_id,
         )
         .join(CaseStep, CaseStep.id == Notification.step_id)
@@ -108,11 +106,7 @@ def _told(session: Session, steps: Collection[int]) -> Mapping[tuple[int, str], 
 
 
 def _move(session: Session, moved: Sequence[_Moved], now: datetime) -> None:
-    references = {each.row.reference for each in moved}
-    chains = {
-        case.id: Chain(case.id, case.reference, case.head_sequence, case.head_hash)
-        for case in session.scalars(locking(Case.reference.in_(references)))
-    }
+    chains = lock(session, {each.row.case_id for each in moved})
     gone = [id_ for each in moved for id_ in each.gone]
     session.execute(
         update(Notification)

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.chains import lock, write
 from cases.events import append, locked_case
 from cases.letters import Letter
-from cases.models import Case
+from cases.models import Case, CaseStep
 from notifications.channels import Answer, Receipt
 from notifications.firing import step_data
 from notifications.letter_words import kind_of
@@ -61,21 +62,23 @@ def _log(session: Session, mail: OutboxMail, type_: str, now: datetime) -> None:
         _log_letter(session, mail, mail.letter, type_, now, more)
         return
     told = session.execute(
-        # The case is read by locked_case alone: loaded earlier it could be out of date. In the
-        # order of references, as everybody who locks several cases does.
-        select(Case.reference, Notification)
-        .join(Notification, Notification.case_id == Case.id)
+        select(Notification, CaseStep)
+        .join(CaseStep, CaseStep.id == Notification.step_id)
         .where(Notification.outbox_id == mail.id, Notification.dropped_at.is_(None))
-        .order_by(Case.reference, Notification.id)
-    )
-    for reference, notification in told.all():
-        data = step_data(notification.step) | {
+        .order_by(Notification.id)
+    ).all()
+    # A digest may hold thousands of lines, and SQLite's other writers wait meanwhile.
+    chains = lock(session, {notification.case_id for notification, _step in told})
+    for notification, step in told:
+        data = step_data(step) | {
             "rung": notification.rung,
             "to": [mail.recipient_id],
             "mail": mail.id,
         }
-        append(session, locked_case(session, reference), type_, now, data=data | more)
-        if type_ == MAIL_FAILED:
+        chains[notification.case_id].add(type_, now, data | more)
+    write(session, chains.values())
+    if type_ == MAIL_FAILED:
+        for notification, _step in told:
             hurry_next_rung(session, notification, now)
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from threading import Event
 from typing import Any
 
@@ -42,12 +42,10 @@ def watch(database: Database, wake: Callable[[], None], stopping: Event) -> None
 @contextmanager
 def _own_connection(database: Database) -> Iterator[Any]:
     connection = database.engine.raw_connection()
-    own = connection.driver_connection
+    own: Any = connection.driver_connection
     connection.detach()  # it is never lent to anybody else
-    try:
+    with closing(own):
         yield own
-    finally:
-        connection.close()
 
 
 def _told(connection: Any, stopping: Event) -> Iterator[None]:
