@@ -105,11 +105,15 @@ class Database:
         self._reader = self.engine.execution_options(reading=True)
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """Commits when the block ends, rolls back when it raises; never one within another."""
+    def transaction(self, patience: float = 0) -> Iterator[Session]:
+        """Commits when the block ends, rolls back when it raises; never one within another.
+
+        For so many seconds SQLite's other writers go first; whether there were any is left in the
+        session's info as "crowded".
+        """
         with (
-            self._turns.turn() if self._turns else nullcontext(),
-            Session(self.engine, expire_on_commit=False) as session,
+            self._turns.turn(patience) if self._turns else nullcontext(False) as crowded,
+            Session(self.engine, expire_on_commit=False, info={"crowded": crowded}) as session,
             session.begin(),
         ):
             yield session

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -122,22 +122,30 @@ def dispose(session: Session, event: CaseEvent, now: datetime) -> None:
     )
 
 
-def seal_day(session: Session, now: datetime) -> Checkpoint | None:
-    """Seals the cases changed since the last checkpoint, once a day (Stockholm); else None."""
-    day = now.astimezone(STOCKHOLM).date()
-    last = session.scalar(select(Checkpoint).order_by(Checkpoint.id.desc()).limit(1))
-    if last is not None and last.day >= day:
-        return None
+Head = tuple[str, int, str]
+"""A case's reference with the sequence and the hash of its last event."""
+
+
+def unsealed(session: Session) -> list[Head]:
+    """Cases changed since they were last sealed, in the order of their references."""
     # A sequence never comes twice in a case, so what is sealed is known by it.
     sealed = select(CheckpointHead.reference).where(
         CheckpointHead.reference == Case.reference, CheckpointHead.sequence == Case.head_sequence
     )
-    changed = session.execute(
+    rows = session.execute(
         select(Case.reference, Case.head_sequence, Case.head_hash)
         .where(~sealed.exists())
         .order_by(Case.reference)
     )
-    heads = [list(row) for row in changed]
+    return [(reference, sequence, head) for reference, sequence, head in rows]
+
+
+def seal_day(session: Session, now: datetime, heads: Sequence[Head]) -> Checkpoint | None:
+    """Seals what `unsealed` found, once a day (Stockholm); else None."""
+    day = now.astimezone(STOCKHOLM).date()
+    last = session.scalar(select(Checkpoint).order_by(Checkpoint.id.desc()).limit(1))
+    if last is not None and last.day >= day:
+        return None
     previous = last.hash if last else ""
     checkpoint = Checkpoint(
         day=day, sealed_at=now, previous_hash=previous, hash=_seal(day, previous, heads)
@@ -145,7 +153,7 @@ def seal_day(session: Session, now: datetime) -> Checkpoint | None:
     session.add(checkpoint)
     session.flush()
     if heads:
-        session.execute(
+        session.connection().execute(
             insert(CheckpointHead),
             [
                 {"checkpoint_id": checkpoint.id, "reference": case, "sequence": n, "hash": hash_}
@@ -155,7 +163,7 @@ def seal_day(session: Session, now: datetime) -> Checkpoint | None:
     return checkpoint
 
 
-def _seal(day: date, previous: str, heads: list[list[Any]]) -> str:
+def _seal(day: date, previous: str, heads: Sequence[Head]) -> str:
     return digest(day.isoformat(), previous, heads)
 
 
@@ -166,7 +174,7 @@ def faults_of_log(session: Session) -> Iterator[str]:
         yield from _faults_of_chain(session, case, heads)
     previous = ""
     for checkpoint in session.scalars(select(Checkpoint).order_by(Checkpoint.id)):
-        heads_then = [[h.reference, h.sequence, h.hash] for h in checkpoint.heads]
+        heads_then = [(h.reference, h.sequence, h.hash) for h in checkpoint.heads]
         seal = _seal(checkpoint.day, checkpoint.previous_hash, heads_then)
         if checkpoint.previous_hash != previous or checkpoint.hash != seal:
             yield f"Dagens kontrollpunkt {checkpoint.day} är ändrad."

@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
+
+GLANCE = 0.001
+"""Seconds between looks at whether others have gone first."""
 
 
 class _Line:
@@ -15,6 +19,14 @@ class _Line:
 
     def __init__(self) -> None:
         self._lock, self._taken, self._waiting = Lock(), False, deque[Lock]()
+
+    def let_pass(self, until: float) -> bool:
+        """Waits while anybody writes or stands in line; True when somebody did."""
+        crowded = False
+        while monotonic() < until and self._taken:
+            crowded = True
+            sleep(GLANCE)
+        return crowded
 
     def acquire(self) -> None:
         with self._lock:
@@ -47,29 +59,40 @@ class Turns:
         self._opened: tuple[int, int] | None = None
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Waits as long as it takes."""
+    def turn(self, patience: float = 0) -> Iterator[bool]:
+        """Waits as long as it takes; True when others wanted to write at the same time.
+
+        They go first for as many seconds as `patience` says.
+        """
+        until = monotonic() + patience
+        crowded = self._line.let_pass(until)
         self._line.acquire()
         try:
-            with self._among_processes():
-                yield
+            with self._among_processes(until) as others:
+                yield crowded or others
         finally:
             self._line.release()
 
     @contextmanager
-    def _among_processes(self) -> Iterator[None]:
+    def _among_processes(self, until: float) -> Iterator[bool]:
         opened = self._descriptors()
         if opened is None:
-            yield
+            yield False
             return
         first, second = opened
-        fcntl.flock(first, fcntl.LOCK_EX)
+        crowded = mine = False
+        while not mine and monotonic() < until:
+            if not (mine := _taken(second)):
+                crowded = True
+                sleep(GLANCE)
+        if not mine:
+            fcntl.flock(first, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(second, fcntl.LOCK_EX)
+            finally:
+                fcntl.flock(first, fcntl.LOCK_UN)
         try:
-            fcntl.flock(second, fcntl.LOCK_EX)
-        finally:
-            fcntl.flock(first, fcntl.LOCK_UN)
-        try:
-            yield
+            yield crowded
         finally:
             fcntl.flock(second, fcntl.LOCK_UN)
 
@@ -87,3 +110,12 @@ class Turns:
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
         weakref.finalize(self, os.close, descriptor)
         return descriptor
+
+
+def _taken(descriptor: int) -> bool:
+    """False when another process has it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""What is done each day: old drafts dropped, the canary, and the morning's lists."""
+"""What is done each day: the log sealed, old drafts dropped, the canary, the morning's lists."""
 
 import logging
 from datetime import datetime, time
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from cases.canary import LASTS, check_canaries, open_canary, shown_steps
 from cases.drafts import drop_old_drafts
+from cases.events import seal_day, unsealed
 from notifications.bulletins import Kind, announce
 from notifications.canary_alarm import announce_missed
 from notifications.day import MIDNIGHT, Piece, Span, Today, Write
@@ -52,6 +53,15 @@ def _drafts(_session: Session, _routines: Routines, now: datetime) -> Write:
     return lambda session: drop_old_drafts(session, now)
 
 
+def _seal(session: Session, _routines: Routines, now: datetime) -> Write:
+    heads = unsealed(session)
+
+    def write(session: Session) -> None:
+        seal_day(session, now, heads)
+
+    return write
+
+
 def _open_canary(_session: Session, routines: Routines, now: datetime) -> Write:
     def write(session: Session) -> None:
         open_canary(session, routines, now)
@@ -86,6 +96,7 @@ def _orphans(session: Session, routines: Routines, now: datetime) -> Write:
 
 
 PIECES = (
+    Piece("seal", _all_day, _seal),
     Piece("drafts", _all_day, _drafts),
     Piece(CANARY_OPEN, _from_four, _open_canary),
     Piece("canary_check", _after_the_canary, _check_canary),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cases.changes import OUT
 from cases.database import Database
 from cases.doing import run_out
-from cases.events import locked_case, seal_day
+from cases.events import locked_case
 from cases.models import OPEN, Case, CaseStep, PendingEscalation
 from notifications.catching_up import note_catch_up
 from notifications.due import due_cases
@@ -23,8 +23,11 @@ from workflow.routines import Routines
 
 logger = logging.getLogger(__name__)
 
-BATCH = 200
-"""Cases in one transaction: enough to be cheap, so few that SQLite's other writers hardly wait."""
+BATCH, CROWDED_BATCH = 200, 20
+"""Cases in one transaction: enough to be cheap; few, while others wait for SQLite's one writer."""
+
+PATIENCE = 0.1
+"""Seconds that a batch lets those who wait in front of a page go first."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,9 @@ class _Sweeping:
         most = BATCH
         while True:
             try:
-                with self.database.transaction() as session:
-                    fired = self._fire(session, reach, most)
+                with self.database.transaction(PATIENCE) as session:
+                    few = min(most, CROWDED_BATCH)
+                    fired = self._fire(session, reach, few if session.info["crowded"] else most)
             except Exception as fault:
                 if not self.held or isinstance(fault, OperationalError):
                     raise
@@ -146,7 +150,6 @@ class _Sweeping:
 
     def _finish(self, session: Session) -> None:
         now, fired = self.now, self.fired
-        seal_day(session, now)
         note_catch_up(session, self.before, fired, now)
         last = session.scalar(select(Sweep).order_by(Sweep.id.desc()).limit(1))
         if last is None or last.fired or fired.rungs:

@@ -9,7 +9,15 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from cases.database import Database
-from cases.events import append, dispose, events_of, faults_of_log, next_reference, seal_day
+from cases.events import (
+    append,
+    dispose,
+    events_of,
+    faults_of_log,
+    next_reference,
+    seal_day,
+    unsealed,
+)
 from cases.models import Case
 from cases.people import Patient, Person, Unit, sort_key
 
@@ -61,7 +69,7 @@ def a_case(session: Session) -> Case:
 
 def test_an_untouched_log_verifies(session: Session) -> None:
     a_case(session)
-    seal_day(session, NOW)
+    seal_day(session, NOW, unsealed(session))
     session.commit()
     assert list(faults_of_log(session)) == []
 
@@ -92,7 +100,7 @@ def test_references_are_gapless_within_a_year_and_start_anew_with_the_next(
 )
 def test_the_database_itself_refuses_to_change_the_log(session: Session, statement: str) -> None:
     case = a_case(session)
-    seal_day(session, NOW)
+    seal_day(session, NOW, unsealed(session))
     session.execute(
         text(
             "INSERT INTO access_log (at, person_id, role, action, allowed) "
@@ -176,7 +184,7 @@ def vanish(session: Session) -> None:
 
 def test_a_vanished_case_is_found_by_the_days_checkpoint(session: Session) -> None:
     case = a_case(session)
-    seal_day(session, NOW)
+    seal_day(session, NOW, unsealed(session))
     session.commit()
     vanish(session)
     assert any(case.reference in fault for fault in faults_of_log(session))
@@ -192,7 +200,7 @@ def test_a_vanished_case_is_found_by_its_number_before_any_checkpoint(session: S
 
 def test_a_case_rewritten_whole_is_found_by_the_checkpoint(session: Session) -> None:
     case = a_case(session)
-    seal_day(session, NOW)
+    seal_day(session, NOW, unsealed(session))
     session.commit()
     without_guards(session, "case_events", "event_texts")
     session.execute(text("DELETE FROM event_texts"))
@@ -210,15 +218,15 @@ def test_a_case_rewritten_whole_is_found_by_the_checkpoint(session: Session) -> 
 
 def test_a_day_is_sealed_once_and_only_what_changed_is_sealed_again(session: Session) -> None:
     case = a_case(session)
-    first = seal_day(session, NOW)
+    first = seal_day(session, NOW, unsealed(session))
     assert first is not None
     assert first.day == date(2026, 11, 21)
-    assert seal_day(session, NOW + timedelta(hours=3)) is None
-    second = seal_day(session, NOW + timedelta(days=1))
+    assert seal_day(session, NOW + timedelta(hours=3), unsealed(session)) is None
+    second = seal_day(session, NOW + timedelta(days=1), unsealed(session))
     assert second is not None
     assert second.heads == []
     append(session, case, "note", NOW + timedelta(days=1), text={"note": "Mer."})
-    third = seal_day(session, NOW + timedelta(days=2))
+    third = seal_day(session, NOW + timedelta(days=2), unsealed(session))
     assert third is not None
     assert [head.sequence for head in third.heads] == [3]
     session.commit()

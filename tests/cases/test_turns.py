@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
 
 import pytest
 from sqlalchemy import select, text
@@ -85,6 +86,32 @@ def test_a_process_that_is_killed_in_its_turn_leaves_it_to_the_next(
     thread.join()
     with database.reading() as session:
         assert session.scalars(select(Unit.key)).all() == ["a"]
+
+
+def test_whoever_is_patient_lets_the_others_go_first_but_not_for_ever(database: Database):
+    busy, done = Event(), Event()
+
+    def keep_writing() -> None:
+        while not done.is_set():
+            with database.transaction() as session:
+                session.execute(text("UPDATE units SET name = name"))
+                busy.set()
+
+    threads = [Thread(target=keep_writing) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    busy.wait()
+    begun = monotonic()
+    with database.transaction(patience=0.2) as session:
+        waited = monotonic() - begun
+        crowded = session.info["crowded"]
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert crowded
+    assert waited < 5, "it is a wait with an end"
+    with database.transaction(patience=0.2) as session:
+        assert not session.info["crowded"]
 
 
 def test_a_turn_ends_when_what_is_written_is_refused(database: Database):

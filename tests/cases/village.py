@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cases.access import Access, access_of
 from cases.database import Database
+from cases.duty import WeeklyDuty
 from cases.events import events_of
 from cases.log import CaseEvent
 from cases.models import OPEN, Case
@@ -159,6 +160,17 @@ class Village:
     def link(self, who: str, reference: str, other: str) -> Case:
         """Links two cases."""
         return self.run(who, lambda s, a: link(s, a, reference, other, self.now))
+
+    def weekly(self, who: str, role: Role, unit_id: int | None = None) -> int:
+        """On duty each Monday from seven to four since long ago; the id."""
+        with self.database.transaction() as session:
+            duty = WeeklyDuty(
+                person_id=self.people[who], unit_id=unit_id, role=role, weekday=0, starts=7 * 60,
+                ends=16 * 60, from_day=date(2026, 1, 5),
+            )  # fmt: skip
+            session.add(duty)
+            session.flush()
+            return duty.id
 
     def on_duty(self, who: str, role: Role, unit_id: int | None = None, hours: int = 8) -> None:
         """From now on, without a unit for the whole municipality."""

@@ -6,6 +6,8 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from cases.events import faults_of_log
+from cases.log import Checkpoint
 from cases.models import Case, Draft, PendingEscalation
 from notifications.models import DailyWork
 from tests.notifications.mornings import at, daily, told_by
@@ -39,8 +41,20 @@ def test_workers_that_wake_at_the_same_moment_share_one_days_work(town: Town):
     with town.database.reading() as session:
         assert session.scalar(select(func.count()).where(Case.definition == CANARY.key)) == 1
         assert sorted(session.scalars(select(DailyWork.piece))) == [
-            "canary_check", "canary_open", "drafts", "orphans", "overdue",
+            "canary_check", "canary_open", "drafts", "orphans", "overdue", "seal",
         ]  # fmt: skip
+
+
+def test_each_day_begins_with_a_seal_over_the_log(town: Town):
+    reference = town.report(town.staff()["wilma"], FRIDAY)
+    for moment in ("2026-11-20 13:05", "2026-11-20 23:59", "2026-11-21 00:00"):
+        daily(town, at(moment))
+    with town.database.reading() as session:
+        days = {seal.day.isoformat(): seal for seal in session.scalars(select(Checkpoint))}
+        assert sorted(days) == ["2026-11-20", "2026-11-21"]
+        assert reference in [head.reference for head in days["2026-11-20"].heads]
+        assert reference not in [head.reference for head in days["2026-11-21"].heads]
+        assert list(faults_of_log(session)) == []
 
 
 def test_it_says_when_it_has_more_to_do(town_on_sqlite: Town):

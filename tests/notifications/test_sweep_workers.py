@@ -2,7 +2,6 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -10,7 +9,6 @@ from sqlalchemy import select, update
 
 from cases.database import Database
 from cases.events import faults_of_log
-from cases.log import Checkpoint
 from cases.models import Case
 from notifications.models import Sweep
 from notifications.sweep import sweep
@@ -87,12 +85,3 @@ def test_a_sweep_says_when_it_was_and_an_idle_one_takes_no_room(town: Town):
             (FRIDAY + 2 * MINUTE, 0, 0, 0), (DUE, 2, 3, 1800), (DUE + MINUTE, 0, 0, 0)
         ]  # fmt: skip
         assert all(s.started_at <= s.finished_at < s.started_at + MINUTE for s in rows)
-
-
-def test_the_first_sweep_of_a_day_seals_the_log(town: Town):
-    town.report(town.staff()["wilma"], FRIDAY)
-    for hours in (0, 1, 12):
-        town.sweep(FRIDAY + timedelta(hours=hours))
-    with town.database.reading() as session:
-        days = session.scalars(select(Checkpoint.day).order_by(Checkpoint.id)).all()
-    assert [day.isoformat() for day in days] == ["2026-11-20", "2026-11-21"]

@@ -179,6 +179,7 @@ class Parish(Village):
             session.get_one(Person, self.people["ines"]).active = False
         self.on_duty("jon", Role.NURSE, self.units["tallen"], hours=24)
         self.on_duty("jan", Role.NURSE, self.units["tallen"], hours=6)
+        self.weekly("nina", Role.NURSE, self.units["tallen"])
 
     def _report(self, name: str, who: str = "siv", **given: Any) -> str:
         self.cases[name] = self.report(who, **given)

@@ -23,7 +23,7 @@ NO_PAGES = {
 }  # fmt: skip
 """What answers to GET with a file: for a machine, for paper, or for a calendar."""
 
-OFTEN = 4
+OFTEN = 6
 """How many pages of a kind each of them opens."""
 
 HERE = "https://localhost"

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from cases.people import Membership, Person
+from notifications.sweep import sweep
 from tests.web.parish import Parish
 from workflow.moments import day_of
 from workflow.roles import Role
@@ -31,6 +32,7 @@ PARAMETERS = (
 def everything(hamlet: Parish) -> tuple[Parish, FlaskClient]:
     """The browser of somebody in all roles everywhere, and one case to point at."""
     hamlet.report()
+    sweep(hamlet.database, hamlet.routines, hamlet.now)
     with hamlet.database.transaction() as session:
         alma = Person(username="alma", name="Alma", sort_name="alma", email="alma@a.example")
         alma.memberships = [Membership(role=role, from_day=day_of(hamlet.now)) for role in Role]

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from cases.calendar_days import CalendarChange
+from cases.duty import WeeklyDuty
 from cases.models import OPEN, CaseStep
 from cases.people import Membership, Unit
 from notifications.models import OutboxMail, Worker
@@ -40,6 +41,7 @@ Place = tuple[str, str, int]
 def busy(living: Living) -> dict[str, str]:
     """The reference of a case in each state; some steps late and mailed about."""
     living.on_duty("nina", Role.NURSE, living.units["tallen"])
+    living.weekly("nina", Role.NURSE, living.units["tallen"])
     cases = {state: living.report(what_happened=f"Satt på golvet. {LONG}") for state in STATES}
     for state, reference in cases.items():
         living.do_all(reference, until=state)
@@ -82,6 +84,7 @@ def places(living: Living, cases: dict[str, str]) -> list[Place]:
         ended = session.scalars(select(CaseStep.id).where(CaseStep.condition != OPEN)).first()
         member = session.scalars(select(Membership)).first()
         unit = session.scalars(select(Unit.id)).first()
+        weekly = session.scalars(select(WeeklyDuty.id)).first()
     assert member is not None
     reported, ada = f"/arende/{cases['reported']}", f"/personer/{living.people['ada']}"
     stay = f"/arende/{cases['stay']}"
@@ -118,6 +121,8 @@ def places(living: Living, cases: dict[str, str]) -> list[Place]:
         ("ada", f"/personer/{member.person_id}/roll/{member.id}/avsluta", 200),
         ("ada", "/enheter", 200), ("ada", "/enheter/ny", 200), ("ada", f"/enheter/{unit}", 200),
         ("ada", f"/enheter/{unit}/andra", 200), ("ada", "/jour", 200), ("ada", "/jour/ny", 200),
+        ("ada", "/jour/vecka/ny", 200), ("ada", f"/jour/vecka/{weekly}/avsluta", 200),
+        ("ada", "/jour/franvaro/ny", 200), ("ada", "/jour/las-in", 200),
     ]  # fmt: skip
 
 

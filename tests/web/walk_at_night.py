@@ -102,10 +102,13 @@ def the_missing_report_climbs_the_ladder(living: Living, reference: str) -> None
     for moment, told in climb.items():
         living.at(moment)
         letters = living.swept()
-        assert [letter.to for letter in letters] == [f"{who}@a.example" for who in told], moment
+        # The walk leaps over hours, which is told, and so is each morning what is overdue.
+        reminders = [letter for letter in letters if letter.subject.startswith(reference)]
+        assert [letter.to for letter in reminders] == [f"{who}@a.example" for who in told], moment
         for letter in letters:
-            assert letter.subject.startswith(f"{reference}: Rapportera händelsen (")
             assert_private(letter)
+        for letter in reminders:
+            assert letter.subject.startswith(f"{reference}: Rapportera händelsen (")
     page = living.open(living.seat("mats"), "/forsenat")
     row = page.get_by_role("row").filter(has_text="Rapportera händelsen")
     for words in (reference, "4 dagar sen", "Tallen", "Ulla Udd", "Hans Holm", "Mats Mark"):
