@@ -23,8 +23,11 @@ from workflow.routines import Routines
 
 logger = logging.getLogger(__name__)
 
-BATCH, CROWDED_BATCH = 200, 20
-"""Cases in one transaction: enough to be cheap; few, while others wait for SQLite's one writer."""
+BATCH = {"sqlite": 200, "postgresql": 1000}
+"""Cases in one transaction: enough to be cheap, and so few that nobody waits for long."""
+
+CROWDED_BATCH = 20
+"""The same while others wait for SQLite's one writer."""
 
 PATIENCE = 0.1
 """Seconds that a batch lets those who wait in front of a page go first."""
@@ -75,7 +78,7 @@ class _Sweeping:
             return
         with self.database.reading() as session:
             reach = Reach(session, self.routines, self.now)
-        most = BATCH
+        most = BATCH[self.database.engine.dialect.name]
         while True:
             try:
                 with self.database.transaction(PATIENCE) as session:
