@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +27,10 @@ T = TypeVar("T")
 
 # At DEBUG it would write rows, and they hold what people have typed.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+LONGEST_LOG = 20_000
+"""Pages of SQLite's log before whoever commits must tidy it, which may take a while; a worker does
+so before (Database.tidy)."""
 
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for its turn before it gives up."""
@@ -80,7 +84,12 @@ def make_engine(url: str) -> Engine:
     def _configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin by itself: see _begin
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "synchronous=FULL",
+            f"wal_autocheckpoint={LONGEST_LOG}",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -123,6 +132,12 @@ class Database:
         """A session that never writes, so that SQLite's one writer is not kept waiting."""
         with Session(self._reader, expire_on_commit=False) as session:
             yield session
+
+    def tidy(self) -> None:
+        """Moves SQLite's log into its file, while others go on writing; else does nothing."""
+        if self._turns is not None:
+            with closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def run(self, operation: Callable[[Session], T], tries: int = 3) -> T:
         """Does the operation in a transaction, again when another one came between."""

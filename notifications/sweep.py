@@ -94,10 +94,12 @@ class _Sweeping:
             if fired is None:
                 return
             self.fired += fired
+            self.database.tidy()
 
     def finish(self) -> None:
         """Says when the pass was, and what it was late with."""
         self.database.run(self._finish)
+        self.database.tidy()
 
     def _anything_due(self) -> bool:
         """Asked first as a reader, so that an idle pass keeps no writer waiting."""
