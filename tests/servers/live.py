@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
 THREADS = 4
@@ -26,6 +27,14 @@ def answering(make: Callable[[str], Flask]) -> Iterator[Flask]:
         yield app
     finally:
         # Only the server's own thread may close its sockets; without any it has come to its end.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(channels))
+        server.trigger.pull_trigger(lambda: _close(channels))
         thread.join()
         server.task_dispatcher.shutdown()
+
+
+def _close(channels: dict[int, Any]) -> None:
+    """Also the files of answers that a browser has gone from before it had all of them."""
+    for channel in list(channels.values()):
+        if isinstance(channel, HTTPChannel):
+            channel.handle_close()
+    wasyncore.close_all(channels)
