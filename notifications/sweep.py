@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 BATCH = {"sqlite": 200, "postgresql": 1000}
 """Cases in one transaction: enough to be cheap, and so few that nobody waits for long."""
 
-CROWDED_BATCH = 20
+CROWDED_BATCH = 8
 """The same while others wait for SQLite's one writer."""
 
 PATIENCE = 0.1
