@@ -1,7 +1,7 @@
 """Running the processes: web, worker, or both in one, ended cleanly by SIGINT and SIGTERM."""
 
 import signal
-import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -14,6 +14,10 @@ from web.scheduler import working
 
 THREADS = 8
 """Requests served at once by the built-in server."""
+
+
+GLANCE = 0.2
+"""Seconds between looks at whether a worker has been told to stop."""
 
 
 class _Stopped(KeyboardInterrupt):  # what waitress understands and ends its threads for
@@ -37,6 +41,21 @@ def _until_stopped() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def _told_to_stop() -> Iterator[list[int]]:
+    """Holds the signal that has come; nothing is raised, which a finalizer could swallow."""
+    told: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _frame: told.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def run_web(app: Flask, host: str, port: int, started: Callable[[], None]) -> None:
     """Serves until stopped; raises OSError when the port is taken."""
     server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
@@ -50,9 +69,10 @@ def run_web(app: Flask, host: str, port: int, started: Callable[[], None]) -> No
 
 def run_worker(wiring: Vardtrad, started: Callable[[], None]) -> None:
     """Sweeps and sends until stopped; what is under way is finished first."""
-    with _until_stopped(), working(wiring):
+    with _told_to_stop() as told, working(wiring):
         started()
-        threading.Event().wait()
+        while not told:
+            time.sleep(GLANCE)
 
 
 def run_both(wiring: Vardtrad, app: Flask, started: Callable[[], None]) -> None:
