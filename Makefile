@@ -44,7 +44,7 @@ test: .venv/installed-dev ## Run everything that guards main
 	@$(BIN)/pytest -n 2 --dist worksteal
 
 .PHONY: bench
-bench: .venv/installed-dev ## Measure beside other ways to do the same (BENCH=--small for a minute)
+bench: .venv/installed-bench ## Measure beside other ways to do the same (BENCH=--small for a minute)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 .PHONY: soak
@@ -66,7 +66,8 @@ translations: .venv/installed-dev ## Bring the English catalogue up to date and 
 .PHONY: lock
 lock: .venv/installed-dev ## Resolve the dependencies anew (UPGRADE=--upgrade for the newest)
 	@$(LOCK) $(UPGRADE) --extra build pyproject.toml -o requirements.lock
-	@$(LOCK) $(UPGRADE) --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(LOCK) $(UPGRADE) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(LOCK) $(UPGRADE) --all-extras -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -84,4 +85,9 @@ lock: .venv/installed-dev ## Resolve the dependencies anew (UPGRADE=--upgrade fo
 .venv/installed-dev: requirements-dev.lock .venv/installed
 	$(call heading,Installing the tools that check it)
 	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/installed-bench: requirements-bench.lock .venv/installed-dev
+	$(call heading,Installing what it is measured beside)
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@

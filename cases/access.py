@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Date, and_, bindparam, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from cases.models import Case, CaseStep
@@ -41,6 +41,10 @@ class Right(Enum):
     DEFINITIONS = "definitions"
     DUTY_ROSTER = "duty_roster"
     OPERATIONS = "operations"
+    STATISTICS = "statistics"
+    KEEP_STATISTICS = "keep_statistics"
+    IMPORT_HISTORY = "import_history"
+    WEBHOOKS = "webhooks"
     OWN_ACCOUNT = "own_account"
 
 
@@ -62,6 +66,10 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.DEFINITIONS: tuple(Role),
     Right.DUTY_ROSTER: (Role.UNIT_MANAGER, Role.ADMINISTRATOR),
     Right.OPERATIONS: (Role.ADMINISTRATOR, Role.MAS),
+    Right.STATISTICS: (Role.UNIT_MANAGER, *OVERSEERS),
+    Right.KEEP_STATISTICS: (Role.MAS, Role.HEAD_OF_HEALTH_CARE),
+    Right.IMPORT_HISTORY: (Role.ADMINISTRATOR, Role.MAS),
+    Right.WEBHOOKS: (Role.ADMINISTRATOR,),
     Right.OWN_ACCOUNT: tuple(Role),
 }
 
@@ -161,6 +169,13 @@ def _at(units: frozenset[int] | None) -> ColumnElement[bool]:
     return true() if units is None else Case.unit_id.in_(units)
 
 
+# Made once: every request asks it, and making it takes longer than answering it.
+_HELD = select(Membership.person_id, Membership.role, Membership.unit_id).where(
+    Membership.person_id.in_(bindparam("people", expanding=True)),
+    held_on(bindparam("day", type_=Date())),
+)
+
+
 def access_of(session: Session, person: Person, now: datetime) -> Access:
     """Roles held today (Stockholm) and duty now, also for the absent; none for the inactive.
 
@@ -171,12 +186,7 @@ def access_of(session: Session, person: Person, now: datetime) -> Access:
         return Access(person.id, person.name, frozenset())
     away = substitutes(session, now)
     people = [person.id, *(absent for absent, stand_in in away.items() if stand_in == person.id)]
-    rows = session.execute(
-        select(Membership.person_id, Membership.role, Membership.unit_id).where(
-            Membership.person_id.in_(people), held_on(day_of(now))
-        )
-    )
-    memberships = rows.all()
+    memberships = session.execute(_HELD, {"people": people, "day": day_of(now)}).all()
     licences = {role for whose, role, _unit in memberships if whose == person.id}
     duties = [(d.person_id, d.role, d.unit_id) for d in rostered(session, now, people)]
     held = {

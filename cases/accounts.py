@@ -4,10 +4,10 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, delete, select, update
-from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, bindparam, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from cases.database import Base
+from cases.database import Base, UTCDateTime
 from cases.errors import Invalid, Refused
 from cases.passwords import fault_of, hashed_password, made_up_password, proves
 from cases.people import Person
@@ -67,18 +67,22 @@ def session_of(
     session: Session, token: str, now: datetime, idle: timedelta, longest: timedelta
 ) -> LoginSession | None:
     """The login behind a token, or None when it is ended, too old or has been still too long."""
-    return session.scalar(
-        select(LoginSession)
-        .join(LoginSession.person)
-        .options(contains_eager(LoginSession.person))
-        .where(
-            LoginSession.token_hash == _token_hash(token),
-            LoginSession.ended_at.is_(None),
-            LoginSession.created_at > now - longest,
-            LoginSession.last_seen_at > now - idle,
-            Person.active,
-        )
+    asked = {"token": _token_hash(token), "began": now - longest, "seen": now - idle}
+    return session.scalar(_ALIVE, asked)
+
+
+# Made once: every request asks it, and making it takes longer than answering it.
+_ALIVE = (
+    select(LoginSession)
+    .join(LoginSession.person)
+    .where(
+        LoginSession.token_hash == bindparam("token"),
+        LoginSession.ended_at.is_(None),
+        LoginSession.created_at > bindparam("began", type_=UTCDateTime()),
+        LoginSession.last_seen_at > bindparam("seen", type_=UTCDateTime()),
+        Person.active,
     )
+)
 
 
 def touch(session: Session, token: str, now: datetime) -> None:

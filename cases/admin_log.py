@@ -1,6 +1,6 @@
 """Who has changed which person, unit or roster, when and how; rows are added and never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,15 @@ ACTIONS: dict[str, str] = {
     "unit_closed": _("Stängde enheten"),
     "unit_opened": _("Öppnade enheten igen"),
     "mail_retried": _("Skickade ett mejl igen"),
+    "care_days_changed": _("Ändrade vårddygn"),
+    "target_set": _("Satte ett mål"),
+    "target_changed": _("Ändrade ett mål"),
+    "target_removed": _("Tog bort ett mål"),
+    "token_made": _("Gjorde en nyckel för ett program"),
+    "token_revoked": _("Återkallade en nyckel"),
+    "webhook_added": _("Lade upp en webhook"),
+    "webhook_ended": _("Avslutade en webhook"),
+    "webhook_retried": _("Gjorde om anrop till en webhook"),
 }
 LATEST = 100
 
@@ -96,6 +105,11 @@ def lines_about_person(session: Session, person_id: int) -> tuple[AdminLine, ...
 def lines_about_unit(session: Session, unit_id: int) -> tuple[AdminLine, ...]:
     """The latest hundred about the unit itself, newest first."""
     return _lines(session, (AdminEvent.unit_id == unit_id) & AdminEvent.person_id.is_(None))
+
+
+def lines_of(session: Session, actions: Collection[str]) -> tuple[AdminLine, ...]:
+    """The latest hundred of those actions, newest first."""
+    return _lines(session, AdminEvent.action.in_(actions))
 
 
 def _lines(session: Session, about: ColumnElement[bool]) -> tuple[AdminLine, ...]:

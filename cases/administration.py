@@ -14,6 +14,7 @@ from cases.administration_forms import EVERYWHERE, ChangedPerson, EndOfRole, New
 from cases.errors import Invalid, NotAllowed, NotFound, Refused
 from cases.people import Membership, Person, Unit, sort_key
 from cases.sent import load
+from cases.tokens import revoke_all
 from workflow.fields import Message, Options
 from workflow.moments import day_of
 from workflow.roles import Role
@@ -46,7 +47,7 @@ def add_person(session: Session, access: Access, data: Mapping[str, Any], now: d
 def change_person(
     session: Session, access: Access, person_id: int, data: Mapping[str, Any], now: datetime
 ) -> Person:
-    """A closed account is logged out; raises Invalid, and Refused for the last administrator."""
+    """Closing ends logins and keys; raises Invalid, and Refused for the last administrator."""
     refuse_unless(access, Right.ADMINISTER)
     person = person_to_change(session, person_id)
     form = ChangedPerson(now=now)
@@ -62,6 +63,7 @@ def change_person(
         record(session, access, f"account_{'opened' if active else 'closed'}", now, person=person)
         if not active:
             sign_out_everywhere(session, person.id, now)
+            revoke_all(session, person.id, now)
             _keep_an_administrator(session, person.memberships, now)
     return person
 

@@ -111,7 +111,8 @@ class _Told:
 
     def _patient(self, patient: Patient, steps: Sequence[CaseStep]) -> OnAgenda:
         taken_up = {step.case_id: step.case for step in steps}
-        others = [c for c in self._cases if c.patient_id == patient.id and c.id not in taken_up]
+        of_patient = [] if patient.is_nobody else self._cases
+        others = [c for c in of_patient if c.patient_id == patient.id and c.id not in taken_up]
         return OnAgenda(
             patient,
             tuple(self._topic(case, steps) for case in taken_up.values()),

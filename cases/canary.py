@@ -14,10 +14,10 @@ from cases.events import append, events_of, locked_case
 from cases.following import begin
 from cases.models import DONE, Case, CaseStep
 from cases.overdue import overdue_steps
-from cases.people import OWN, Patient, Person, Unit, sort_key
+from cases.own import CHECKED, nobody, own_person
+from cases.people import OWN, Patient, Person, Unit
 from cases.sent import Sent
 from workflow.definitions.canary import CANARY
-from workflow.moments import day_of
 from workflow.roles import Role
 from workflow.routines import Routines
 
@@ -32,9 +32,6 @@ COMES_WITHIN = timedelta(hours=27)
 
 NOT_SHOWN = "not_shown"
 """The event of a check that the list of the overdue did not show."""
-
-NOBODYS_NUMBER = "000000000000"
-"""No form takes it, so that no living person's case can meet the check's."""
 
 
 class Outcome(StrEnum):
@@ -130,19 +127,4 @@ def _has_missed(session: Session, case: Case) -> bool:
 
 
 def _own(session: Session, now: datetime) -> tuple[Person, Patient]:
-    """Made when first needed, already closed and inactive, so that nobody can choose them."""
-    person = session.scalar(select(Person).where(Person.username == OWN))
-    patient = session.scalar(select(Patient).where(Patient.number == NOBODYS_NUMBER))
-    if person is None or patient is None:
-        yesterday = day_of(now) - timedelta(days=1)
-        person = Person(
-            username=OWN, name="Vårdtråd", sort_name=sort_key("Vårdtråd"), email="", active=False
-        )
-        unit = Unit(key=OWN, name="Daglig kontroll", kind=OWN, closed_on=yesterday)
-        patient = Patient(
-            number=NOBODYS_NUMBER, name="Kontroll, Daglig", sort_name=sort_key("Kontroll, Daglig"),
-            unit=unit, cared_for_until=yesterday,
-        )  # fmt: skip
-        session.add_all([person, patient])
-        session.flush()
-    return person, patient
+    return own_person(session), nobody(session, CHECKED, now)

@@ -1,23 +1,28 @@
 """Doing a step, and ending a case by an action."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, lazyload
 
 from cases.access import Access, Part
+from cases.calling_out import call_out
+from cases.chains import Chain
 from cases.changes import apply, end
 from cases.errors import NotAllowed, NotFound, Refused, Stale
-from cases.events import append, locked_case
+from cases.events import append, locked_case, locking
 from cases.following import follow, go_on
 from cases.models import DONE, OPEN, Case, CaseStep
 from cases.offers import case_offers
-from cases.sent import Sent, carried_out, finish, happened, load
+from cases.rows import hold_steps
+from cases.sent import Sent, carried_out, finish, happened, load, settle
 from cases.standing import RAN_OUT, STEP_DONE, engine_of, facts_of, position_of
+from cases.webhooks import WebhookEvent
 from workflow.definition import Step
-from workflow.facts import Facts
+from workflow.facts import Answer, Facts
 from workflow.forms import Form
 from workflow.roles import LABELS, Role
 from workflow.routines import Routines
@@ -38,7 +43,7 @@ def do_step(
     if sent.revision != case.revision:
         raise Stale
     carry_out(session, routines, step, sent.data, now, access.person_id)
-    finish(session, access, case, sent.key, f"step:{step.id}", now)
+    settle(session, access, case, sent.key, f"step:{step.id}", now)
     return case
 
 
@@ -51,19 +56,27 @@ def carry_out(
     actor_id: int | None,
     **more: Any,
 ) -> None:
-    """Whoever answers an open step; `more` goes into the event. The caller has locked the case."""
+    """Whoever answers an open step, as one counted change; `more` goes into the event.
+
+    The caller has locked the case.
+    """
     case = step.case
     definition = engine_of(routines, case).definition.step(step.key)
     before = facts_of(session, routines, case)
     form = step_form(session, definition, step, before, routines, now)
     loaded = load(form, data)
-    append(
-        session, case, STEP_DONE, now, actor_id=actor_id,
-        data={"step": step.key, "item": step.item, "round": step.round} | more,
-        text={"form": form.dump(loaded)}, occurred_at=happened(form, loaded, now),
+    said, at = form.dump(loaded), happened(form, loaded, now)
+    log = Chain.of(case)
+    log.add(
+        STEP_DONE, now, {"step": step.key, "item": step.item, "round": step.round} | more,
+        actor_id=actor_id, text={"form": said}, occurred_at=at,
     )  # fmt: skip
-    end(step, DONE, now, actor_id)
-    go_on(session, routines, case, before, step, now, actor_id)
+    end(session, step, DONE, now, actor_id)
+    call_out(session, WebhookEvent.STEP_DONE, case, now, step)
+    answer = Answer(step.key, step.item, step.round, said, at)
+    # As the log would be read now, without reading all of it again.
+    after = replace(before, answers=(*before.answers, answer))
+    go_on(session, routines, case, before, after, step, now, actor_id, log)
 
 
 def act(
@@ -129,12 +142,24 @@ def refuse_closed(case: Case) -> None:
         raise Refused(_("Ärendet är avslutat och kan inte ändras."))
 
 
+# The steps are read after the lock and not with it: others may just have changed them.
+_HOLDER = locking(
+    Case.id == select(CaseStep.case_id).where(CaseStep.id == bindparam("step")).scalar_subquery()
+).options(lazyload(Case.steps))
+_STEPS = (
+    select(CaseStep)
+    .where(CaseStep.case_id == bindparam("case"))
+    .order_by(CaseStep.id)
+    .execution_options(populate_existing=True)
+)
+
+
 def held_step(session: Session, access: Access, step_id: int) -> tuple[Case, CaseStep]:
     """A step with its case locked; raises NotFound when the person may not see it."""
-    reference = session.scalar(select(Case.reference).join(CaseStep).where(CaseStep.id == step_id))
-    if reference is None:
+    case = session.scalar(_HOLDER, {"step": step_id})
+    if case is None or access.part(case) is Part.NONE:
         raise NotFound(_("Steget finns inte."))
-    case = held_case(session, access, reference)
+    hold_steps(case, session.scalars(_STEPS, {"case": case.id}))
     return case, next(step for step in case.steps if step.id == step_id)
 
 
@@ -155,5 +180,6 @@ def run_out(session: Session, routines: Routines, step: CaseStep, now: datetime)
         session, case, RAN_OUT, now,
         data={"step": step.key, "item": step.item, "round": step.round},
     )  # fmt: skip
-    go_on(session, routines, case, before, step, now, None)
+    after = facts_of(session, routines, case)
+    go_on(session, routines, case, before, after, step, now, None)
     case.revision += 1

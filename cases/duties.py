@@ -41,7 +41,7 @@ def link(
     other = next((each for each in held if each is not case), None)
     if other is None or not access.part(other):
         raise Invalid({"other": [_("Det finns inget sådant ärende.")]})
-    if other.patient_id != case.patient_id:
+    if other.patient_id != case.patient_id or case.patient.is_nobody:
         raise Invalid({"other": [_("Ärendet gäller en annan patient.")]})
     if join(session, case, other, now, access.person_id):
         case.revision += 1

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, validates_schema
 from workflow.fields import Message, choice, choices, clock, day, moment
 from workflow.forms import Form, Section
 from workflow.roles import LABELS, LICENSED, Role
+from workflow.weekdays import WEEKDAYS
 from workflow.words import _
 
 DUTY_ROLES = (*LICENSED, Role.UNIT_MANAGER)
@@ -16,16 +17,6 @@ DUTY_ROLES = (*LICENSED, Role.UNIT_MANAGER)
 LONGEST_SPELL = timedelta(days=14)
 LONGEST_ABSENCE = timedelta(days=366)
 
-WEEKDAYS: dict[str, str] = {
-    "0": _("Måndag"),
-    "1": _("Tisdag"),
-    "2": _("Onsdag"),
-    "3": _("Torsdag"),
-    "4": _("Fredag"),
-    "5": _("Lördag"),
-    "6": _("Söndag"),
-}
-"""By Python's numbers of them."""
 HOW_OFTEN: dict[str, str] = {
     "1": _("Varje vecka"),
     "2": _("Varannan vecka"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from cases.errors import NotFound
@@ -37,28 +37,54 @@ def append(
     data: dict[str, Any] | None = None,
     text: dict[str, Any] | None = None,
     occurred_at: datetime | None = None,
-) -> CaseEvent:
+) -> None:
     """Adds the case's next event; the caller holds the case's row (locked_case)."""
     salt = secrets.token_hex(16)
-    event = CaseEvent(
-        case_id=case.id,
-        sequence=case.head_sequence + 1,
-        type=type_,
-        occurred_at=occurred_at or now,
-        recorded_at=now,
-        actor_id=actor_id,
-        data=data or {},
-        text_digest=None if text is None else digest(salt, text),
-        previous_hash=case.head_hash,
-        hash="",
-    )
-    event.hash = _hash(case.reference, event)
+    event = event_row(
+        case.id, case.reference, case.head_sequence + 1, case.head_hash, type_,
+        occurred_at or now, now, actor_id, data or {}, None if text is None else digest(salt, text),
+    )  # fmt: skip
+    connection = session.connection()
+    id_ = connection.scalars(_ADD_EVENT, event).one()
     if text is not None:
-        event.text = EventText(salt=salt, body=text)
-    session.add(event)
-    case.head_sequence, case.head_hash = event.sequence, event.hash
-    session.flush()
-    return event
+        connection.execute(
+            _ADD_TEXT, {"event_id": id_, "salt": salt, "body": text, "disposed_at": None}
+        )
+    case.head_sequence, case.head_hash = event["sequence"], event["hash"]
+
+
+# An event is never changed, so that the session need not keep it.
+_ADD_EVENT, _ADD_TEXT = insert(CaseEvent).returning(CaseEvent.id), insert(EventText)
+
+
+def event_row(
+    case_id: int,
+    reference: str,
+    sequence: int,
+    previous_hash: str,
+    type_: str,
+    occurred_at: datetime,
+    recorded_at: datetime,
+    actor_id: int | None,
+    data: dict[str, Any],
+    text_digest: str | None,
+) -> dict[str, Any]:
+    """A row of the log, sealed."""
+    return {
+        "case_id": case_id,
+        "sequence": sequence,
+        "type": type_,
+        "occurred_at": occurred_at,
+        "recorded_at": recorded_at,
+        "actor_id": actor_id,
+        "data": data,
+        "text_digest": text_digest,
+        "previous_hash": previous_hash,
+        "hash": chain_hash(
+            reference, sequence, type_, occurred_at, recorded_at, actor_id, data, text_digest,
+            previous_hash,
+        ),
+    }  # fmt: skip
 
 
 def chain_hash(
@@ -106,13 +132,14 @@ def locked_case(session: Session, reference: str) -> Case:
     return case
 
 
+_EVENTS = (
+    select(CaseEvent).where(CaseEvent.case_id == bindparam("case")).order_by(CaseEvent.sequence)
+)
+
+
 def events_of(session: Session, case_id: int) -> list[CaseEvent]:
     """The case's whole log, oldest first."""
-    return list(
-        session.scalars(
-            select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.sequence)
-        )
-    )
+    return list(session.scalars(_EVENTS, {"case": case_id}))
 
 
 def dispose(session: Session, event: CaseEvent, now: datetime) -> None:
@@ -229,11 +256,16 @@ def reference_text(prefix: str, year: int, number: int) -> str:
 
 def next_reference(session: Session, prefix: str, now: datetime) -> str:
     """The next gapless number of the year (Stockholm); waits for another writer's."""
-    year = now.astimezone(STOCKHOLM).year
+    return next_references(session, prefix, now.astimezone(STOCKHOLM).year, 1)[0]
+
+
+def next_references(session: Session, prefix: str, year: int, many: int) -> list[str]:
+    """As next_reference, for many cases of one year at once."""
     counter = session.get(ReferenceCounter, (prefix, year), with_for_update=True)
     if counter is None:
         counter = ReferenceCounter(prefix=prefix, year=year, last=0)
         session.add(counter)
-    counter.last += 1
+    first = counter.last + 1
+    counter.last += many
     session.flush()
-    return reference_text(prefix, year, counter.last)
+    return [reference_text(prefix, year, number) for number in range(first, first + many)]

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from cases.calling_out import call_out
+from cases.chains import Chain
 from cases.changes import apply, tell
 from cases.events import append, events_of, locked_case, next_reference
 from cases.models import Case, CaseLink, CaseStep
@@ -15,6 +17,7 @@ from cases.people import Patient, Unit
 from cases.posting import post
 from cases.sent import close_if_ended, happened, without_patient
 from cases.standing import CORRECTED, OPENED, engine_of, facts_of, position_of
+from cases.webhooks import WebhookEvent
 from workflow.definition import WorkflowDefinition
 from workflow.facts import Facts
 from workflow.forms import Form
@@ -60,6 +63,7 @@ def begin(
     facts = facts_of(session, routines, case)
     apply(session, case, engine_of(routines, case).open(facts, now), facts, now, actor_id)
     follow(session, routines, case, None, facts, case.steps[0], now, actor_id)
+    call_out(session, WebhookEvent.CASE_OPENED, case, now)
     return case
 
 
@@ -68,16 +72,16 @@ def go_on(
     routines: Routines,
     case: Case,
     before: Facts,
+    after: Facts,
     about: CaseStep,
     now: datetime,
     actor_id: int | None,
+    log: Chain | None = None,
 ) -> None:
-    """Asks the engine what the newest answer leads to, and carries it out."""
-    engine = engine_of(routines, case)
-    facts = facts_of(session, routines, case)
-    outcome = engine.advance(position_of(case), facts, now)
-    apply(session, case, outcome, facts, now, actor_id)
-    follow(session, routines, case, before, facts, about, now, actor_id)
+    """Asks the engine what the newest answer leads to, and carries it out; `log` as for apply."""
+    outcome = engine_of(routines, case).advance(position_of(case), after, now)
+    apply(session, case, outcome, after, now, actor_id, log)
+    follow(session, routines, case, before, after, about, now, actor_id)
 
 
 def go_on_corrected(
@@ -90,11 +94,12 @@ def go_on_corrected(
 ) -> None:
     """As go_on, after a correction: clocks whose start it moved are reckoned anew."""
     engine, about = engine_of(routines, case), case.steps[0]
-    go_on(session, routines, case, before, about, now, actor_id)
     after = facts_of(session, routines, case)
+    go_on(session, routines, case, before, after, about, now, actor_id)
     if reckon_again(session, case, engine, after, now, actor_id):
         # What had run out may have time left again.
-        go_on(session, routines, case, after, about, now, actor_id)
+        again = facts_of(session, routines, case)
+        go_on(session, routines, case, after, again, about, now, actor_id)
 
 
 def follow(
@@ -179,7 +184,7 @@ def _open_other(
     opened = begin(
         session, routines, definition, case.patient, case.unit, form, loaded, now, actor_id
     )
-    close_if_ended(opened, now)
+    close_if_ended(session, opened, now)
     join(session, case, opened, now, actor_id, opens=other.key)
 
 

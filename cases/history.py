@@ -21,6 +21,8 @@ from workflow.fields import Options
 from workflow.forms import Form
 from workflow.routines import Routines
 
+_PEOPLE = select(Person.id, Person.name)
+
 
 @dataclass(frozen=True)
 class History:
@@ -34,7 +36,7 @@ class History:
     @classmethod
     def of(cls, session: Session, routines: Routines, case: Case) -> Self:
         """Read in two queries."""
-        people = session.execute(select(Person.id, Person.name)).all()
+        people = session.execute(_PEOPLE).all()
         return cls(case, tuple(events_of(session, case.id)), routines, dict(people))
 
     @cached_property

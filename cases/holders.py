@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from cases.on_duty import duties, stand_ins
@@ -53,10 +53,14 @@ def _on_duty(session: Session, unit_id: int, now: datetime) -> list[tuple[int, s
     return [(duty.person_id, duty.role) for duty in duties(session, now) if duty.unit_id in here]
 
 
+_NAMES = select(Person.id, Person.name).where(
+    Person.active, Person.id.in_(bindparam("people", expanding=True))
+)
+
+
 def _named(session: Session, found: Collection[tuple[int, str]]) -> tuple[Holder, ...]:
-    people = select(Person.id, Person.name).where(
-        Person.active, Person.id.in_({person for person, _role in found})
-    )
-    names = dict(session.execute(people).all())
+    if not found:
+        return ()
+    names = dict(session.execute(_NAMES, {"people": {person for person, _role in found}}).all())
     holders = {Holder(person, names[person], role) for person, role in found if person in names}
     return tuple(sorted(holders, key=lambda one: (sort_key(one.name), one.person_id, one.role)))

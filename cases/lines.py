@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Select, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, select, true, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from cases.models import OPEN, Case, CaseStep
+from cases.people import Person, Unit
 from cases.standing import engine_of
 from workflow.definition import Step
 from workflow.routines import Routines
@@ -29,12 +30,17 @@ class CaseLine:
     @classmethod
     def of(cls, case: Case, routines: Routines) -> Self:
         """The case's unit must be loaded already, or each line costs a query."""
-        definition = engine_of(routines, case).definition
+        return cls.read(case, case.unit.name, routines)
+
+    @classmethod
+    def read(cls, case: Any, unit: str, routines: Routines) -> Self:
+        """Takes a case, or a row with its columns."""
+        definition = routines.engine(case.definition, case.version).definition
         return cls(
             case.reference,
             definition.label,
             definition.categories.get(case.category, "") if definition.named_by_category else "",
-            case.unit.name,
+            unit,
             definition.state(case.state).label,
             case.opened_at,
             case.closed_at,
@@ -71,6 +77,21 @@ class StepLine:
             step.acknowledged_until,
         )
 
+    @classmethod
+    def read(cls, row: Row[Any], routines: Routines) -> Self:
+        """Takes a row of `open_step_rows`."""
+        definition = routines.engine(row.definition, row.version).definition
+        return cls(
+            row.id,
+            CaseLine.read(row, row.unit, routines),
+            definition.step(row.key).label,
+            tuple(row.roles),
+            row.due_at,
+            row.holder,
+            row.claimed_by,
+            row.acknowledged_until,
+        )
+
 
 def step_of(step: CaseStep, routines: Routines) -> Step:
     """The step in the definition of its case's version."""
@@ -91,6 +112,23 @@ def open_steps_where(*conditions: ColumnElement[bool]) -> Select[CaseStep]:
         )
         .order_by(CaseStep.due_at, CaseStep.id)
     )
+
+
+def open_step_rows(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """As `open_steps_where`, but plain rows: a list of thousands costs a tenth."""
+    return (
+        select(
+            CaseStep.id, CaseStep.key, CaseStep.roles, CaseStep.due_at, CaseStep.claimed_by,
+            CaseStep.acknowledged_until, Person.name.label("holder"), Case.reference,
+            Case.definition, Case.version, Case.category, Case.state, Case.opened_at,
+            Case.closed_at, Unit.name.label("unit"), Unit.key.label("unit_key"),
+        )
+        .join(CaseStep.case)
+        .join(Case.unit)
+        .outerjoin(CaseStep.claimant)
+        .where(CaseStep.condition == OPEN, Case.closed_at.is_(None), *conditions)
+        .order_by(CaseStep.due_at, CaseStep.id)
+    )  # fmt: skip
 
 
 def at_units(units: frozenset[int] | None) -> ColumnElement[bool]:

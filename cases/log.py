@@ -3,17 +3,26 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cases.database import Base
+
+NOBODY_REACHABLE = "nobody_reachable"
+"""The type of an event that says that nobody could be told of a step."""
+
+UNHEARD = text(f"type = '{NOBODY_REACHABLE}'")
+"""Written out, since SQLite takes a partial index only for what stands in the statement itself."""
 
 
 class CaseEvent(Base):
     """What happened: `data` has keys and numbers only, typed text lies in the event's text."""
 
     __tablename__ = "case_events"
-    __table_args__ = (UniqueConstraint("case_id", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "sequence"),
+        Index("ix_case_events_unheard", "case_id", sqlite_where=UNHEARD, postgresql_where=UNHEARD),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
@@ -27,6 +36,11 @@ class CaseEvent(Base):
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
     text: Mapped["EventText | None"] = relationship(lazy="joined", uselist=False)
+
+    @property
+    def body(self) -> dict[str, Any] | None:
+        """What was typed; None where nothing was, and after disposal (gallring)."""
+        return self.text.body if self.text else None
 
 
 class EventText(Base):

@@ -12,14 +12,36 @@ from cases.people import Patient, Person, Unit
 OPEN, DONE, NOT_NEEDED = "open", "done", "not_needed"
 """A step's three conditions; not_needed is closed without being done, with its reason."""
 
+UNFIGURED = 0
+"""No case has this revision, so that the statistics look at the case again."""
+
 _NEEDED = text("condition != 'not_needed'")
+_UNFIGURED = text("figured_revision != revision")
+_STILL_OPEN = text("closed_at IS NULL")
 
 
 class Case(Base):
-    """Keeps the version it was opened under; `revision` counts people's changes, not mails."""
+    """Keeps the version it was opened under; `revision` counts people's changes, not mails.
+
+    `figured_revision` is the one that the statistics have seen.
+    """
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_unit_open", "unit_id", "closed_at"),)
+    __table_args__ = (
+        Index("ix_cases_unit_open", "unit_id", "closed_at"),
+        Index(
+            "ix_cases_unfigured",
+            "id",
+            sqlite_where=_UNFIGURED,
+            postgresql_where=_UNFIGURED,
+        ),
+        Index(
+            "ix_cases_still_open",
+            "opened_at",
+            sqlite_where=_STILL_OPEN,
+            postgresql_where=_STILL_OPEN,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(20), unique=True)
@@ -31,6 +53,7 @@ class Case(Base):
     state: Mapped[str] = mapped_column(String(40), index=True)
     round: Mapped[int] = mapped_column(default=1)
     revision: Mapped[int] = mapped_column(default=1)
+    figured_revision: Mapped[int] = mapped_column(default=UNFIGURED, server_default="0")
     occurred_at: Mapped[datetime] = mapped_column(index=True)
     opened_at: Mapped[datetime] = mapped_column(index=True)
     opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
@@ -133,7 +156,10 @@ class ReferenceCounter(Base):
 
 
 class Submission(Base):
-    """A form that has been carried out; the same key again has no further effect."""
+    """A form that has been carried out; the same key again has no further effect.
+
+    `fingerprint` (SHA-256) is of what another program sent, and None for a person's form.
+    """
 
     __tablename__ = "submissions"
 
@@ -141,6 +167,7 @@ class Submission(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     at: Mapped[datetime]
+    fingerprint: Mapped[str | None] = mapped_column(String(64))
 
 
 class Draft(Base):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cases.arming import aim
 from cases.changes import LATE, OUT, pending_rung, runs_out, set_clock
 from cases.events import append
-from cases.models import Case, CaseStep
+from cases.models import UNFIGURED, Case, CaseStep
 from cases.pauses import pauses_of
 from cases.standing import CLOCK_MOVED, open_steps
 from workflow.again import repeated
@@ -56,6 +56,8 @@ def renew(step: CaseStep, opening: Opening, now: datetime) -> dict[str, Any]:
     before = step.due_at
     set_clock(step, opening)
     _arm_again(step, opening, now, moved=step.due_at != before)
+    if step.due_at != before:
+        step.case.figured_revision = UNFIGURED
     return {
         "step": step.key,
         "item": step.item,

@@ -1,7 +1,8 @@
 """What a form lets a person choose from, read from the database when the form is drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -20,19 +21,29 @@ def opening_offers(
     """The units where the person may open such a case, and the patients cared for there."""
     allowed = access.units(definition.opening_by)
     today = now.astimezone(STOCKHOLM).date()
-    units = select(Unit).where(or_(Unit.closed_on.is_(None), Unit.closed_on > today))
     patients = select(Patient).where(
         or_(Patient.cared_for_until.is_(None), Patient.cared_for_until >= today)
     )
     if allowed is not None:
-        units = units.where(Unit.id.in_(allowed))
         patients = patients.where(Patient.unit_id.in_(allowed))
-    open_units = sorted(session.scalars(units), key=lambda unit: sort_key(unit.name))
     known = session.scalars(patients.order_by(Patient.sort_name, Patient.number))
     return {
-        "units": {unit.key: unit.name for unit in open_units},
+        "units": opening_units(session, access, definition, now),
         "patients": {str(each.id): _told_apart(each) for each in known},
     }
+
+
+def opening_units(
+    session: Session, access: Access, definition: WorkflowDefinition, now: datetime
+) -> Options:
+    """The units where the person may open such a case, by name, without anybody's patients."""
+    allowed = access.units(definition.opening_by)
+    today = now.astimezone(STOCKHOLM).date()
+    units = select(Unit).where(or_(Unit.closed_on.is_(None), Unit.closed_on > today))
+    if allowed is not None:
+        units = units.where(Unit.id.in_(allowed))
+    by_name = sorted(session.scalars(units), key=lambda unit: sort_key(unit.name))
+    return {unit.key: unit.name for unit in by_name}
 
 
 def _told_apart(patient: Patient) -> str:
@@ -40,8 +51,30 @@ def _told_apart(patient: Patient) -> str:
     return f"{patient.name}, {patient.number[:4]}"
 
 
+class _WhenAsked(Mapping[str, Options]):
+    """Most forms offer nobody, so that nobody is looked up for them."""
+
+    def __init__(self, **find: Callable[[], Options]) -> None:
+        self._find, self._found = find, dict[str, Options]()
+
+    def __getitem__(self, name: str) -> Options:
+        if name not in self._found:
+            self._found[name] = self._find[name]()
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._find)
+
+    def __len__(self) -> int:
+        return len(self._find)
+
+
 def case_offers(session: Session, case: Case, now: datetime) -> Mapping[str, Options]:
     """The staff who belonged to the unit at the event or belong to it now."""
+    return _WhenAsked(staff=partial(_staff, session, case, now))
+
+
+def _staff(session: Session, case: Case, now: datetime) -> Options:
     event_day = case.occurred_at.astimezone(STOCKHOLM).date()
     today = now.astimezone(STOCKHOLM).date()
     staff = (
@@ -55,7 +88,7 @@ def case_offers(session: Session, case: Case, now: datetime) -> Mapping[str, Opt
         .order_by(Person.sort_name)
         .distinct()
     )
-    return {"staff": {str(person.id): person.name for person in session.scalars(staff)}}
+    return {str(person.id): person.name for person in session.scalars(staff)}
 
 
 def opened_offers(case: Case) -> Mapping[str, Options]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
+from cases.database import UTCDateTime
 from cases.duty import Absence, WeeklyDuty
 from cases.people import Membership, OnDutySpell, held_on
 from cases.weekly import end_of_turn
@@ -60,18 +62,21 @@ def rostered(
     session: Session, now: datetime, people: Collection[int] | None = None
 ) -> tuple[Duty, ...]:
     """By the roster alone, also the absent, in roles held today somewhere; None means everybody."""
-    spells = select(
-        OnDutySpell.person_id, OnDutySpell.role, OnDutySpell.unit_id, OnDutySpell.ends_at
-    ).where(OnDutySpell.starts_at <= now, OnDutySpell.ends_at > now, _held(OnDutySpell, now))
-    weekly = _weekly_around(now)
-    if people is not None:
-        spells = spells.where(OnDutySpell.person_id.in_(people))
-        weekly = weekly.where(WeeklyDuty.person_id.in_(people))
+    spells, weekly = _OF_EVERYBODY if people is None else _OF_PEOPLE
+    # A turn that began yesterday may go on over midnight.
+    today, yesterday = day_of(now), day_of(now) - timedelta(days=1)
+    asked = {
+        "now": now,
+        "today": today,
+        "yesterday": yesterday,
+        "weekdays": [today.weekday(), yesterday.weekday()],
+        "people": people,
+    }
     return (
-        *(Duty(*row) for row in session.execute(spells)),
+        *(Duty(*row) for row in session.execute(spells, asked)),
         *(
             Duty(each.person_id, each.role, each.unit_id, until)
-            for each in session.scalars(weekly)
+            for each in session.scalars(weekly, asked)
             if (until := end_of_turn(each, now))
         ),
     )
@@ -79,12 +84,7 @@ def rostered(
 
 def substitutes(session: Session, now: datetime) -> Mapping[int, int | None]:
     """Everybody absent, and who stands in: None for nobody, or when all who should are absent."""
-    rows = session.execute(
-        select(Absence.person_id, Absence.substitute_id)
-        .where(Absence.starts_at <= now, Absence.ends_at > now)
-        .order_by(Absence.id)
-    )
-    absent = dict(rows.all())
+    absent = dict(session.execute(_ABSENT, {"now": now}).all())
     return {person: _end_of_chain(absent, person) for person in absent}
 
 
@@ -99,28 +99,43 @@ def _roles_held(
     return frozenset((person, role) for person, role in rows)
 
 
-def _weekly_around(now: datetime) -> Select[WeeklyDuty]:
-    # Yesterday's may go on over midnight.
-    days = [day_of(now), day_of(now) - timedelta(days=1)]
-    return (
-        select(WeeklyDuty)
-        .where(
-            WeeklyDuty.weekday.in_([day.weekday() for day in days]),
-            WeeklyDuty.from_day <= days[0],
-            or_(WeeklyDuty.to_day.is_(None), WeeklyDuty.to_day >= days[1]),
-            _held(WeeklyDuty, now),
-        )
-        .order_by(WeeklyDuty.id)
-    )
-
-
-def _held(duty: type[OnDutySpell | WeeklyDuty], now: datetime) -> ColumnElement[bool]:
+def _held(duty: type[OnDutySpell | WeeklyDuty]) -> ColumnElement[bool]:
     # A roster is made long beforehand; whoever has left the profession since has no duty in it.
     return exists().where(
         Membership.person_id == duty.person_id,
         Membership.role == duty.role,
-        held_on(day_of(now)),
+        held_on(_TODAY),
     )
+
+
+# Made once: every request asks them, and making them takes longer than answering them.
+_NOW: BindParameter[datetime] = bindparam("now", type_=UTCDateTime())
+_TODAY: BindParameter[date] = bindparam("today", type_=Date())
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+
+_ABSENT = (
+    select(Absence.person_id, Absence.substitute_id)
+    .where(Absence.starts_at <= _NOW, Absence.ends_at > _NOW)
+    .order_by(Absence.id)
+)
+_SPELLS = select(
+    OnDutySpell.person_id, OnDutySpell.role, OnDutySpell.unit_id, OnDutySpell.ends_at
+).where(OnDutySpell.starts_at <= _NOW, OnDutySpell.ends_at > _NOW, _held(OnDutySpell))
+_WEEKLY = (
+    select(WeeklyDuty)
+    .where(
+        WeeklyDuty.weekday.in_(bindparam("weekdays", expanding=True)),
+        WeeklyDuty.from_day <= _TODAY,
+        or_(WeeklyDuty.to_day.is_(None), WeeklyDuty.to_day >= bindparam("yesterday", type_=Date())),
+        _held(WeeklyDuty),
+    )
+    .order_by(WeeklyDuty.id)
+)
+_OF_EVERYBODY = (_SPELLS, _WEEKLY)
+_OF_PEOPLE = (
+    _SPELLS.where(OnDutySpell.person_id.in_(_PEOPLE)),
+    _WEEKLY.where(WeeklyDuty.person_id.in_(_PEOPLE)),
+)
 
 
 def _end_of_chain(absent: Mapping[int, int | None], person: int) -> int | None:

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.access import Access
-from cases.errors import Invalid, NotAllowed
+from cases.errors import Invalid, NotAllowed, NotFound
 from cases.following import begin
 from cases.models import Case
 from cases.offers import opening_offers
 from cases.people import Patient, Unit, sort_key
 from cases.sent import Sent, carried_out, finish, load
+from workflow.definition import WorkflowDefinition
 from workflow.messages import Message
 from workflow.patient_fields import OTHER_PATIENT
 from workflow.routines import Routines
@@ -23,24 +24,33 @@ from workflow.words import _
 def open_case(
     session: Session, routines: Routines, access: Access, definition: str, sent: Sent, now: datetime
 ) -> Case:
-    """Opens a case in the newest version; raises Invalid or NotAllowed."""
+    """Opens a case in the newest version; raises NotFound, NotAllowed or Invalid."""
     if earlier := carried_out(session, access, sent.key):
         return earlier
-    engine = routines.engine(definition)
-    offers = opening_offers(session, access, engine.definition, now)
-    form = engine.definition.opening(now=now, offers=offers)
+    routine = openable(routines, access, definition)
+    offers = opening_offers(session, access, routine, now)
+    form = routine.opening(now=now, offers=offers)
     loaded = load(form, sent.data)
     unit = session.scalars(select(Unit).where(Unit.key == loaded["unit"])).one()
-    if not access.may_open_at(unit.id, engine.definition.opening_by):
+    if not access.may_open_at(unit.id, routine.opening_by):
         raise NotAllowed(_("Du får inte öppna ärenden för den enheten."))
     patient = _patient(session, loaded, unit)
-    if engine.definition.alone:
+    if routine.alone:
         _refuse_a_second(session, access, definition, patient)
-    case = begin(
-        session, routines, engine.definition, patient, unit, form, loaded, now, access.person_id
-    )
+    case = begin(session, routines, routine, patient, unit, form, loaded, now, access.person_id)
     finish(session, access, case, sent.key, f"open:{definition}", now)
     return case
+
+
+def openable(routines: Routines, access: Access, key: str) -> WorkflowDefinition:
+    """The kind of case in its newest version; raises NotFound, or NotAllowed for other roles."""
+    try:
+        definition = routines.engine(key).definition
+    except KeyError:
+        raise NotFound(_("Det finns ingen sådan rutin.")) from None
+    if not access.opens(definition):
+        raise NotAllowed(_("Din roll öppnar inte sådana ärenden."))
+    return definition
 
 
 def _refuse_a_second(session: Session, access: Access, definition: str, patient: Patient) -> None:

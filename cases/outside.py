@@ -66,8 +66,7 @@ def give(
     said = form.dump(load(form, data)) | _by_link_of(routines, link).filled(now)
     carry_out(session, routines, link.step, said, now, None, **{BY_LINK: link.id})
     link.answered_at, link.answered_with = now, key
-    case.revision += 1
-    close_if_ended(case, now)
+    close_if_ended(session, case, now)
     session.flush()
     return True
 

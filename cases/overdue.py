@@ -1,33 +1,51 @@
 """Where it is burning: the one predicate for overdue, and the lists that managers watch."""
 
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+)
+from sqlalchemy.orm import Session
 
 from cases.access import RIGHTS, Access, Right
 from cases.changes import LATE, OUT, TELL
-from cases.lines import StepLine, at_units, open_steps_where, step_of
-from cases.log import CaseEvent
-from cases.models import OPEN, Case, CaseStep
+from cases.database import UTCDateTime
+from cases.lines import StepLine, at_units, open_step_rows, open_steps_where
+from cases.log import UNHEARD, CaseEvent
+from cases.models import OPEN, Case, CaseStep, PendingEscalation
 from workflow.again import repeated
 from workflow.ladders import RESPONSIBLE
 from workflow.routines import Routines
 
+Clock = SQLColumnExpression[datetime] | SQLColumnExpression[datetime | None]
 
-def overdue(now: datetime) -> ColumnElement[bool]:
+
+def past_due(due_at: Clock, ended_at: Clock | datetime) -> ColumnElement[bool]:
+    """Of an open step now, or of one that has ended then: no closing hides that it was late."""
+    return due_at < ended_at
+
+
+def overdue(now: Clock | datetime) -> ColumnElement[bool]:
     """The condition on CaseStep that lists, counts, mails and figures share."""
     return and_(
         CaseStep.condition == OPEN,
-        CaseStep.due_at < now,
+        past_due(CaseStep.due_at, now),
         CaseStep.case.has(Case.closed_at.is_(None)),
     )
 
 
-@dataclass(frozen=True)
-class Sieve:
+class Sieve(NamedTuple):
     """What a list is narrowed to, by key; an empty one lets everything through."""
 
     unit: str = ""
@@ -37,9 +55,7 @@ class Sieve:
 
     def lets_through(self, other: "Sieve") -> bool:
         """True when all that this one names is the same in the other."""
-        return all(
-            mine in ("", theirs) for mine, theirs in zip(astuple(self), astuple(other), strict=True)
-        )
+        return all(mine in ("", theirs) for mine, theirs in zip(self, other, strict=True))
 
 
 @dataclass(frozen=True)
@@ -56,16 +72,50 @@ def overdue_steps(
     session: Session, routines: Routines, access: Access, now: datetime
 ) -> tuple[OverdueLine, ...]:
     """Every overdue step that the person watches over, the longest overdue first."""
-    steps = session.scalars(
-        open_steps_where(overdue(now), _watched(access)).options(joinedload(CaseStep.pending))
+    which = (overdue(now), _watched(access))
+    coming = {row.step_id: row for row in session.execute(_next_rungs(*which))}
+    rows = session.execute(open_step_rows(*which))
+    return tuple(_line(row, coming.get(row.id), routines) for row in rows)
+
+
+def _next_rungs(*which: ColumnElement[bool]) -> Select[Any]:
+    """Of each such step the rung that fires first, leaving out what addresses nobody on time."""
+    place = func.row_number().over(
+        partition_by=PendingEscalation.step_id,
+        order_by=(PendingEscalation.at, PendingEscalation.id),
     )
-    return tuple(_line(step, routines) for step in steps.unique())
+    rungs = (
+        select(
+            PendingEscalation.step_id,
+            PendingEscalation.rung,
+            PendingEscalation.at,
+            PendingEscalation.passed,
+            place.label("place"),
+        )
+        .join(PendingEscalation.step)
+        .join(CaseStep.case)
+        .where(
+            PendingEscalation.rung != OUT,
+            ~PendingEscalation.rung.startswith(TELL, autoescape=True),
+            *which,
+        )
+        .subquery()
+    )
+    return select(rungs).where(rungs.c.place == 1)
 
 
 def count_overdue(session: Session, access: Access, now: datetime) -> int:
     """How many lines overdue_steps would give."""
-    counted = select(func.count()).select_from(CaseStep).join(CaseStep.case)
-    return session.scalars(counted.where(overdue(now), _watched(access))).one()
+    units = access.units(RIGHTS[Right.OVERDUE])
+    counted = _COUNT if units is None else _COUNT_HERE
+    return session.scalars(counted, {"now": now, "units": units}).one()
+
+
+# Made once: every page's menu asks it, and making it takes longer than answering it.
+_COUNT = (
+    select(func.count()).select_from(CaseStep).where(overdue(bindparam("now", type_=UTCDateTime())))
+)
+_COUNT_HERE = _COUNT.join(CaseStep.case).where(Case.unit_id.in_(bindparam("units", expanding=True)))
 
 
 def oldest_overdue(
@@ -106,45 +156,43 @@ class Unheard:
     roles: tuple[str, ...]
 
 
-def unheard_steps(
-    session: Session, routines: Routines, access: Access, event_type: str
-) -> tuple[Unheard, ...]:
-    """From the log's events of that type, least time left first."""
-    rows = session.execute(
-        open_steps_where(_watched(access))
-        .join(CaseEvent, CaseEvent.case_id == Case.id)
-        .where(CaseEvent.type == event_type)
-        .add_columns(CaseEvent.data)
+def unheard_steps(session: Session, routines: Routines, access: Access) -> tuple[Unheard, ...]:
+    """By the log, least time left first."""
+    told_nobody = select(CaseEvent.case_id).where(UNHEARD)
+    without_anyone: dict[tuple[int, str, str, int], list[str]] = {}
+    for case_id, data in session.execute(
+        told_nobody.add_columns(CaseEvent.data).order_by(CaseEvent.id)
+    ):
+        about = (case_id, data["step"], data["item"], data["round"])
+        without_anyone.setdefault(about, []).extend(data["roles_without_anyone"])
+    if not without_anyone:
+        return ()
+    which = (CaseStep.case_id.in_(told_nobody), _watched(access))
+    return tuple(
+        Unheard(StepLine.of(step, routines), _roles(step.roles, missing))
+        for step in session.scalars(open_steps_where(*which))
+        if (missing := without_anyone.get((step.case_id, step.key, step.item, step.round)))
     )
-    found: dict[int, Unheard] = {}
-    for step, data in rows:
-        if (data["step"], data["item"], data["round"]) == (step.key, step.item, step.round):
-            roles = _roles(step, data["roles_without_anyone"])
-            before = found[step.id].roles if step.id in found else ()
-            found[step.id] = Unheard(StepLine.of(step, routines), _unique((*before, *roles)))
-    return tuple(found.values())
 
 
 def _watched(access: Access) -> ColumnElement[bool]:
     return at_units(access.units(RIGHTS[Right.OVERDUE]))
 
 
-def _line(step: CaseStep, routines: Routines) -> OverdueLine:
-    case, ladder = step.case, step_of(step, routines).ladder
-    rungs = (row for row in step.pending if row.rung != OUT and not row.rung.startswith(TELL))
-    coming = min(rungs, key=lambda row: row.at, default=None)
+def _line(step: Row[Any], coming: Row[Any] | None, routines: Routines) -> OverdueLine:
+    ladder = routines.engine(step.definition, step.version).definition.step(step.key).ladder
     keys = (coming.passed if coming.rung == LATE else [repeated(coming.rung)[0]]) if coming else []
     addressed = [to for rung in ladder.rungs if rung.key in keys for to in rung.to]
     return OverdueLine(
-        StepLine.of(step, routines),
-        Sieve(case.unit.key, case.definition, case.category, step.key),
-        _roles(step, addressed),
+        StepLine.read(step, routines),
+        Sieve(step.unit_key, step.definition, step.category, step.key),
+        _roles(step.roles, addressed),
         coming.at if coming else None,
     )
 
 
-def _roles(step: CaseStep, addressed: Iterable[str]) -> tuple[str, ...]:
-    return _unique(step.roles[0] if to == RESPONSIBLE else to for to in addressed)
+def _roles(roles: Sequence[str], addressed: Iterable[str]) -> tuple[str, ...]:
+    return _unique(roles[0] if to == RESPONSIBLE else to for to in addressed)
 
 
 def _unique(roles: Iterable[str]) -> tuple[str, ...]:

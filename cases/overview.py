@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, select
 from sqlalchemy import case as sql_case
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, joinedload
 
 from cases.access import Access, Part, Right
 from cases.acknowledging import offered_times
@@ -16,9 +16,11 @@ from cases.clock_moves import moves_of
 from cases.errors import NotFound
 from cases.history import History
 from cases.holders import Holder, on_duty_at
+from cases.imported import IMPORTED, ImportedCase
 from cases.lines import CaseLine
 from cases.models import Case, CaseLink, CaseStep
 from cases.pausing_view import PauseView, pause_view
+from cases.people import Unit
 from cases.standing import open_steps
 from workflow.ladders import Sending
 from workflow.measures import MeasureLine
@@ -66,6 +68,8 @@ class Overview:
     patient_number: str
     patient_page: int | None
     """The patient's id, for those who may open the patient's page."""
+    called_before: str
+    """What an earlier system called the case; empty where it began here."""
     part: Part
     round: int
     occurred_at: datetime
@@ -78,48 +82,63 @@ class Overview:
 
 def case_named(session: Session, reference: str) -> Case:
     """With patient, unit and steps; raises NotFound."""
-    return _one(session, select(Case).where(Case.reference == reference))
+    return _one(session, _BY_REFERENCE, reference)
 
 
 def case_of_step(session: Session, step_id: int) -> tuple[Case, CaseStep]:
     """As case_named, by one of its steps; raises NotFound."""
-    holds = select(CaseStep.case_id).where(CaseStep.id == step_id).scalar_subquery()
-    case = _one(session, select(Case).where(Case.id == holds))
+    case = _one(session, _BY_STEP, step_id)
     return case, next(step for step in case.steps if step.id == step_id)
 
 
-def _one(session: Session, found: Select[Case]) -> Case:
-    case = session.scalar(found.options(joinedload(Case.patient), joinedload(Case.unit)))
+_CASE = select(Case).options(joinedload(Case.patient), joinedload(Case.unit))
+_BY_REFERENCE = _CASE.where(Case.reference == bindparam("key"))
+_BY_STEP = _CASE.where(
+    Case.id == select(CaseStep.case_id).where(CaseStep.id == bindparam("key")).scalar_subquery()
+)
+
+
+def _one(session: Session, found: Select[Case], key: str | int) -> Case:
+    case = session.scalar(found, {"key": key})
     if case is None:
         raise NotFound(_("Ärendet finns inte."))
     return case
 
 
 def overview(session: Session, history: History, access: Access, now: datetime) -> Overview:
-    """A constant number of queries, however much has happened in the case."""
+    """The number of queries does not grow with what has happened in the case."""
     case, definition = history.case, history.engine.definition
     part = access.part(case)
-    duty = on_duty_at(session, case.unit_id, now)
-    steps = [step_view(history, step, access, duty, now) for step in open_steps(case)]
+    steps, known = open_steps(case), not case.patient.is_nobody
+    asked = any(_asks_those_on_duty(history, step) for step in steps)
+    duty = on_duty_at(session, case.unit_id, now) if asked else ()
+    views = [step_view(history, step, access, duty, now) for step in steps]
     others = cases_of_patient(session, history, access)
     return Overview(
         line=CaseLine.of(case, history.routines),
         patient=case.patient.name,
-        patient_number=case.patient.number if part is Part.ALL else "",
-        patient_page=case.patient_id if access.has(Right.SEARCH_PATIENTS) else None,
+        patient_number=case.patient.number if part is Part.ALL and known else "",
+        patient_page=case.patient_id if access.has(Right.SEARCH_PATIENTS) and known else None,
+        called_before=_called_before(session, history),
         part=part,
         round=case.round,
         occurred_at=case.occurred_at,
-        steps=tuple(sorted(steps, key=lambda step: (step.due_at, step.id))),
+        steps=tuple(sorted(views, key=lambda step: (step.due_at, step.id))),
         measures=_measures(history, part),
         others=tuple(line for line in others if line.closed_at is None),
-        linked=_lines(session, history, access, linked_to(case)),
+        linked=_lines(session, history, access, _LINKED),
         actions=tuple(
             (action.key, action.label)
             for action in definition.actions
             if case.closed_at is None and access.may_do(case, action.by)
         ),
     )
+
+
+def _called_before(session: Session, history: History) -> str:
+    if all(event.type != IMPORTED for event in history.events):
+        return ""
+    return session.get_one(ImportedCase, history.case.id).reference
 
 
 def _measures(history: History, part: Part) -> tuple[MeasureLine, ...]:
@@ -133,9 +152,12 @@ def _measures(history: History, part: Part) -> tuple[MeasureLine, ...]:
 
 def cases_of_patient(session: Session, history: History, access: Access) -> tuple[CaseLine, ...]:
     """The patient's other cases that this reader may see, closed ones too; the newest first."""
-    case = history.case
-    others = select(Case).where(Case.patient_id == case.patient_id, Case.id != case.id)
-    return _lines(session, history, access, others)
+    return () if history.case.patient.is_nobody else _lines(session, history, access, _OTHERS)
+
+
+def _asks_those_on_duty(history: History, step: CaseStep) -> bool:
+    ladder = history.engine.definition.step(step.key).ladder
+    return ladder.sending is Sending.AT_ONCE and step.claimed_by is None
 
 
 def step_view(
@@ -144,7 +166,7 @@ def step_view(
     """Those on duty are named for steps whose reminders go at once, unless somebody took it."""
     case, definition = history.case, history.engine.definition.step(step.key)
     at_once = definition.ladder.sending is Sending.AT_ONCE
-    ask = at_once and step.claimed_by is None
+    ask = _asks_those_on_duty(history, step)
     held, may_hold = is_held(step, now), access.may_hand_over(case, step)
     may_read = access.part(case) is Part.ALL or definition.care
     item = ""
@@ -175,20 +197,37 @@ def step_view(
     )
 
 
+def _at_other_end(case_id: int | BindParameter[int]) -> ColumnElement[bool]:
+    first, second = CaseLink.case_id, CaseLink.other_id
+    other = sql_case((first == case_id, second), else_=first)
+    return Case.id.in_(select(other).where((first == case_id) | (second == case_id)))
+
+
 def linked_to(case: Case) -> Select[Case]:
     """The cases at the other end of its links."""
-    first, second = CaseLink.case_id, CaseLink.other_id
-    other = sql_case((first == case.id, second), else_=first)
-    links = select(other).where((first == case.id) | (second == case.id))
-    return select(Case).where(Case.id.in_(links))
+    return select(Case).where(_at_other_end(case.id))
+
+
+_THIS: BindParameter[int] = bindparam("case")
+_LINES = (
+    select(
+        Case.reference, Case.definition, Case.version, Case.category, Case.state, Case.opened_at,
+        Case.closed_at, Case.opened_by, Case.unit_id, Unit.name.label("unit"),
+    )
+    .join(Case.unit)
+    .order_by(Case.opened_at.desc(), Case.id)
+)  # fmt: skip
+_OTHERS = _LINES.where(Case.patient_id == bindparam("patient"), Case.id != _THIS)
+_LINKED = _LINES.where(_at_other_end(_THIS))
 
 
 def _lines(
-    session: Session, history: History, access: Access, found: Select[Case]
+    session: Session, history: History, access: Access, found: Select[*tuple[Any, ...]]
 ) -> tuple[CaseLine, ...]:
-    cases = session.scalars(
-        found.where(access.seen_cases())
-        .options(joinedload(Case.unit), lazyload(Case.steps))
-        .order_by(Case.opened_at.desc(), Case.id)
+    about = {"case": history.case.id, "patient": history.case.patient_id}
+    rows: Iterable[Any] = session.execute(found, about)
+    return tuple(
+        CaseLine.read(row, row.unit, history.routines)
+        for row in rows
+        if access.part(row) is not Part.NONE
     )
-    return tuple(CaseLine.of(case, history.routines) for case in cases)

@@ -2,7 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, or_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cases.database import Base
@@ -12,6 +21,9 @@ OWN = "vardtrad:own"
 
 Neither can be made in a form, where no colon is taken.
 """
+
+NOBODIES = "0000"
+"""How the numbers of Vårdtråd's own patients begin; nobody is born in that year."""
 
 _SWEDISH_ORDER = str.maketrans({"å": "{", "ä": "|", "ö": "}", "é": "e", "ü": "y"})
 
@@ -63,7 +75,7 @@ class Membership(Base):
     unit: Mapped[Unit | None] = relationship()
 
 
-def held_on(day: date) -> ColumnElement[bool]:
+def held_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
     """The condition on Membership for a role in force on the day."""
     return and_(
         Membership.from_day <= day, or_(Membership.to_day.is_(None), Membership.to_day >= day)
@@ -97,6 +109,11 @@ class Patient(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     cared_for_until: Mapped[date | None]
     unit: Mapped[Unit] = relationship()
+
+    @property
+    def is_nobody(self) -> bool:
+        """True for the patient of cases that have none: two of those are not the same person's."""
+        return self.number.startswith(NOBODIES)
 
 
 class PatientConference(Base):

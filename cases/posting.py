@@ -36,7 +36,6 @@ def post(session: Session, engine: Engine, case: Case, facts: Facts, now: dateti
             session.add(_letter(case, party, change[1] if change else None, now, each.link))
     for party, invitation in changes.values():
         session.add(_letter(case, party, invitation, now))
-    session.flush()
 
 
 def _letter(
@@ -63,11 +62,11 @@ def _asked(
     session: Session, engine: Engine, case: Case, facts: Facts, now: datetime
 ) -> Iterator[_Asked]:
     """For open steps that a party outside may answer; a link sent to a wrong address is revoked."""
-    session.flush()
     for step in open_steps(case):
         definition = engine.definition.step(step.key)
         if definition.by_link is None:
             continue
+        session.flush()  # a step that has just been opened has no id yet
         item = engine.item(definition, step.item, facts)
         party = definition.by_link.who(facts, item)
         link, sent_to = _newest_link(session, step)

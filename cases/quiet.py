@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from cases.access import Access
@@ -35,22 +35,8 @@ def quiet_cases(
 ) -> tuple[QuietLine, ...]:
     """The quietest first; mails, reminders and sweeps are no sign of life."""
     kinds = {key for key, _version in _limits(routines)}
-    # An answer from outside is done by nobody of ours, but by somebody all the same.
-    by_somebody = or_(CaseEvent.actor_id.is_not(None), CaseEvent.type == STEP_DONE)
-    last_at = (
-        select(func.max(CaseEvent.recorded_at))
-        .where(CaseEvent.case_id == Case.id, by_somebody)
-        .correlate(Case)
-        .scalar_subquery()
-    )
-    quiet = or_(
-        false(),
-        *(
-            and_(Case.definition == key, Case.version == version, last_at < _before(now, days))
-            for (key, version), days in _limits(routines).items()
-        ),
-    )
-    which = access.whole_cases(sorted(kinds)) & quiet
+    last_at = _last_at()
+    which = access.whole_cases(sorted(kinds)) & is_quiet(routines, now)
     rows = session.execute(
         select(Case, last_at)
         .where(which, Case.closed_at.is_(None))
@@ -62,6 +48,28 @@ def quiet_cases(
             (_line(case, first[case.id], last, routines, now) for case, last in rows),
             key=lambda line: (line.last_at, line.case.reference),
         )
+    )
+
+
+def is_quiet(routines: Routines, now: datetime) -> ColumnElement[bool]:
+    """The condition on an open Case that the list of the quiet and the statistics share."""
+    return or_(
+        false(),
+        *(
+            and_(Case.definition == key, Case.version == version, _last_at() < _before(now, days))
+            for (key, version), days in _limits(routines).items()
+        ),
+    )
+
+
+def _last_at() -> ScalarSelect[datetime]:
+    # An answer from outside is done by nobody of ours, but by somebody all the same.
+    by_somebody = or_(CaseEvent.actor_id.is_not(None), CaseEvent.type == STEP_DONE)
+    return (
+        select(func.max(CaseEvent.recorded_at))
+        .where(CaseEvent.case_id == Case.id, by_somebody)
+        .correlate(Case)
+        .scalar_subquery()
     )
 
 

@@ -111,6 +111,15 @@ def _move(
                 )
     if moved and facts.ran_out:
         # What had run out may have time left again.
-        go_on(session, routines, case, facts, case.steps[0], now, None)
+        go_on(
+            session,
+            routines,
+            case,
+            facts,
+            facts_of(session, routines, case),
+            case.steps[0],
+            now,
+            None,
+        )
         case.revision += 1
     return moved

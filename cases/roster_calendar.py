@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 import recurring_ical_events
 from icalendar import Calendar, Event
 
-from cases.roster_files import Row, Unreadable, moment_written, refuse_too_many
+from cases.roster_files import Row, moment_written, refuse_too_many
+from cases.sheets import Unreadable
 from workflow.fields import Message
 from workflow.holidays import STOCKHOLM
 from workflow.words import _

@@ -1,14 +1,13 @@
 """Rosters as CSV: one spell a line under a line of headings."""
 
-import csv
 from collections.abc import Mapping
-from io import StringIO
 
-from cases.roster_files import Row, Unreadable, refuse_too_many
+from cases.roster_files import Row, refuse_too_many
+from cases.sheets import csv_lines, places
 from workflow.fields import Message
 from workflow.words import _
 
-COLUMNS: dict[str, tuple[str, ...]] = {
+COLUMNS = {
     "username": ("username", "användarnamn"),
     "role": ("role", "roll"),
     "unit": ("unit", "enhet"),
@@ -19,21 +18,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 def csv_rows(text: str) -> tuple[Row, ...]:
-    """Comma, semicolon or tab, whichever the first line has most of; raises Unreadable."""
-    first = text.lstrip().partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        lines = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
-    except csv.Error:
-        raise Unreadable(_("Rad %(n)s går inte att läsa som CSV."), n=reader.line_num) from None
+    """One row for each line under the headings; raises Unreadable."""
+    lines = list(csv_lines(text))
     refuse_too_many(len(lines) - 1)
-    places = _places(lines[0][1])
-    return tuple(_row(line, cells, places) for line, cells in lines[1:])
+    found = places(lines[0][1], COLUMNS, needed=tuple(COLUMNS))
+    return tuple(_row(line, cells, found) for line, cells in lines[1:])
 
 
-def _row(line: int, cells: list[str], places: Mapping[str, int]) -> Row:
-    said = {name: cells[n].strip() if n < len(cells) else "" for name, n in places.items()}
+def _row(line: int, cells: list[str], found: Mapping[str, int]) -> Row:
+    said = {name: cells[n].strip() if n < len(cells) else "" for name, n in found.items()}
     place = Message(_("rad %(n)s"), n=line)
     return Row(
         place,
@@ -43,19 +36,3 @@ def _row(line: int, cells: list[str], places: Mapping[str, int]) -> Row:
         said["starts_at"],
         said["ends_at"],
     )
-
-
-def _places(headings: list[str]) -> dict[str, int]:
-    known = [heading.strip().casefold() for heading in headings]
-    places = {
-        name: known.index(alias)
-        for name, aliases in COLUMNS.items()
-        for alias in aliases
-        if alias in known
-    }
-    if missing := [names[0] for name, names in COLUMNS.items() if name not in places]:
-        raise Unreadable(
-            _("Första raden ska vara rubriker. De här saknas: %(columns)s."),
-            columns=", ".join(missing),
-        )
-    return places

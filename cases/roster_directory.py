@@ -86,13 +86,14 @@ def directory(session: Session, access: Access, now: datetime) -> Directory:
     )
     return Directory(
         access,
-        _by_name((name, each) for each in people for name in (each.username, each.email)),
-        _by_name((name, each) for each in units for name in (each.key, each.name)),
+        by_name((name, each) for each in people for name in (each.username, each.email)),
+        by_name((name, each) for each in units for name in (each.key, each.name)),
         frozenset((person, role) for person, role in holding),
     )
 
 
-def _by_name(pairs: Iterable[tuple[str, T]]) -> dict[str, T | None]:
+def by_name(pairs: Iterable[tuple[str, T]]) -> dict[str, T | None]:
+    """Casefolded; None for a name that two of them share."""
     named: dict[str, T | None] = {}
     for name, each in pairs:
         key = name.casefold()

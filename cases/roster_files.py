@@ -3,22 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cases.errors import Refused
+from cases.sheets import XLSX, Unreadable, decoded
 from workflow.fields import Message
 from workflow.words import _
 
 LARGEST = 300_000
 """Bytes; a year of three shifts for a whole municipality is about a hundred thousand."""
 MOST_ROWS = 5_000
-
-_KALKYL = b"PK\x03\x04"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-class Unreadable(Refused):
-    """The file as a whole cannot be a roster."""
-
-    http = 422
 
 
 @dataclass(frozen=True)
@@ -37,20 +28,14 @@ class Row:
 
 
 def text_of(content: bytes) -> str:
-    """Read as UTF-8, else as Windows-1252 or UTF-16 as Excel writes; raises Unreadable."""
+    """In whatever encoding it was saved; raises Unreadable."""
     if len(content) > LARGEST:
         raise Unreadable(_("Filen är för stor. Dela upp den i mindre delar."))
     if not content.strip():
         raise Unreadable(_("Välj en fil, eller klistra in schemat."))
-    if content.startswith(_KALKYL):
+    if content.startswith(XLSX):
         raise Unreadable(_("Det är ett kalkylark. Spara det som CSV först."))
-    encodings = ("utf-16",) if content.startswith(_UTF_16) else ("utf-8-sig", "cp1252")
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable(_("Filen går inte att läsa som text."))
+    return decoded(content)
 
 
 def refuse_too_many(rows: int) -> None:

@@ -16,8 +16,9 @@ from cases.people import OnDutySpell, Person, Unit
 from cases.roster_calendar import calendar_rows
 from cases.roster_csv import csv_rows
 from cases.roster_directory import Post, directory
-from cases.roster_files import Row, Unreadable, text_of
+from cases.roster_files import Row, text_of
 from cases.sent import load
+from cases.sheets import Unreadable
 from workflow.fields import Message
 from workflow.words import _
 

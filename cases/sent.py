@@ -6,12 +6,15 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from marshmallow import ValidationError
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from cases.access import Access
+from cases.calling_out import call_out
 from cases.errors import Invalid, Refused
 from cases.models import OPEN, Case, Draft, Submission
+from cases.rows import change
+from cases.webhooks import WebhookEvent
 from workflow.forms import Form
 from workflow.holidays import STOCKHOLM
 from workflow.words import _
@@ -29,9 +32,19 @@ class Sent:
     revision: int = 0
 
 
+# These are asked at every change, and are made once.
+_CARRIED_OUT = select(Submission.person_id, Submission.case_id).where(
+    Submission.key == bindparam("key")
+)
+_CARRY_OUT = insert(Submission)
+_DROP_DRAFT = delete(Draft).where(
+    Draft.person_id == bindparam("person"), Draft.purpose == bindparam("purpose")
+)
+
+
 def carried_out(session: Session, access: Access, key: str) -> Case | None:
     """The case of a form already carried out; raises Refused for somebody else's key."""
-    done = session.get(Submission, key)
+    done = session.connection().execute(_CARRIED_OUT, {"key": key}).first()
     if done is None:
         return None
     if done.person_id != access.person_id:
@@ -81,21 +94,28 @@ def without_patient(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in stored.items() if name not in PATIENT_FIELDS}
 
 
-def close_if_ended(case: Case, now: datetime) -> None:
+def close_if_ended(session: Session, case: Case, now: datetime) -> None:
     """A case without an open step has reached an end."""
     ended = not any(step.condition == OPEN for step in case.steps)
     if ended and case.closed_at is None:
-        case.closed_at = now
+        change(session, case, closed_at=now)
+        call_out(session, WebhookEvent.CASE_CLOSED, case, now)
 
 
 def finish(
     session: Session, access: Access, case: Case, key: str, purpose: str, now: datetime
 ) -> None:
-    """Counts the change, remembers the key, drops the draft and closes an ended case."""
-    case.revision += 1
-    close_if_ended(case, now)
-    session.add(Submission(key=key, person_id=access.person_id, case_id=case.id, at=now))
-    session.execute(
-        delete(Draft).where(Draft.person_id == access.person_id, Draft.purpose == purpose)
-    )
-    session.flush()
+    """Counts the change and settles it."""
+    change(session, case, revision=case.revision + 1)
+    settle(session, access, case, key, purpose, now)
+
+
+def settle(
+    session: Session, access: Access, case: Case, key: str, purpose: str, now: datetime
+) -> None:
+    """Remembers the key of a change that is counted, drops the draft and closes an ended case."""
+    close_if_ended(session, case, now)
+    connection = session.connection()
+    done = {"key": key, "person_id": access.person_id, "case_id": case.id, "at": now}
+    connection.execute(_CARRY_OUT, done)
+    connection.execute(_DROP_DRAFT, {"person": access.person_id, "purpose": purpose})

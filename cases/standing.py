@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from cases.events import events_of
-from cases.log import CaseEvent
+from cases.log import CaseEvent, EventText
 from cases.models import DONE, OPEN, Case, CaseStep
 from workflow.engine import Engine, Position, StepRef
 from workflow.facts import Answer, Facts
@@ -18,13 +18,40 @@ RAN_OUT, CLOCK_MOVED = "ran_out", "clock_moved"
 PAUSED, RESUMED = "paused", "resumed"
 
 
-def form_data(event: CaseEvent) -> Mapping[str, Any]:
+class Entry(NamedTuple):
+    """What is read of an event to know where its case stands, as the columns of a row."""
+
+    type: str
+    sequence: int
+    data: dict[str, Any]
+    occurred_at: datetime
+    recorded_at: datetime
+    body: dict[str, Any] | None
+
+
+Told = CaseEvent | Entry
+
+_ENTRIES = (
+    select(
+        CaseEvent.type,
+        CaseEvent.sequence,
+        CaseEvent.data,
+        CaseEvent.occurred_at,
+        CaseEvent.recorded_at,
+        EventText.body,
+    )
+    .outerjoin(EventText, EventText.event_id == CaseEvent.id)
+    .where(CaseEvent.case_id == bindparam("case"))
+    .order_by(CaseEvent.sequence)
+)
+
+
+def form_data(event: Told) -> Mapping[str, Any]:
     """The form's JSON; empty when the text has been disposed of."""
-    body = event.text.body if event.text else None
-    return body["form"] if body else {}
+    return event.body["form"] if event.body else {}
 
 
-def newest_forms(events: Iterable[CaseEvent]) -> dict[int, Mapping[str, Any]]:
+def newest_forms(events: Iterable[Told]) -> dict[int, Mapping[str, Any]]:
     """Sequence of each form-bearing event to what the form says after corrections."""
     forms: dict[int, Mapping[str, Any]] = {}
     for event in events:
@@ -35,7 +62,7 @@ def newest_forms(events: Iterable[CaseEvent]) -> dict[int, Mapping[str, Any]]:
     return forms
 
 
-def moments_told(events: Iterable[CaseEvent]) -> dict[int, datetime]:
+def moments_told(events: Iterable[Told]) -> dict[int, datetime]:
     """Sequence of each form-bearing event to when it happened, as the newest correction has it."""
     moments: dict[int, datetime] = {}
     for event in events:
@@ -48,7 +75,7 @@ def moments_told(events: Iterable[CaseEvent]) -> dict[int, datetime]:
 
 def facts_from(
     case: Case,
-    events: Iterable[CaseEvent],
+    events: Iterable[Told],
     thresholds: Mapping[str, int],
     before: int | None = None,
 ) -> Facts:
@@ -70,7 +97,7 @@ def facts_from(
     return Facts(opening, case.opened_at, answers, case.round, thresholds, _ran_out(case, events))
 
 
-def _ran_out(case: Case, events: Iterable[CaseEvent]) -> frozenset[str]:
+def _ran_out(case: Case, events: Iterable[Told]) -> frozenset[str]:
     """A clock that a correction has moved ahead again has not run out."""
     out: set[str] = set()
     for event in events:
@@ -87,7 +114,8 @@ def _ran_out(case: Case, events: Iterable[CaseEvent]) -> frozenset[str]:
 def facts_of(session: Session, routines: Routines, case: Case) -> Facts:
     """What is known of the case now."""
     thresholds = routines.thresholds(case.definition, case.version)
-    return facts_from(case, events_of(session, case.id), thresholds)
+    rows = session.connection().execute(_ENTRIES, {"case": case.id})
+    return facts_from(case, (Entry(*row) for row in rows), thresholds)
 
 
 def engine_of(routines: Routines, case: Case) -> Engine:

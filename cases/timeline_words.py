@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from cases.history import History
+from cases.imported import IMPORTED
 from cases.log import CaseEvent
 from cases.standing import form_data
 from cases.timeline_clocks import clock_moved, paused, resumed
@@ -69,6 +70,10 @@ def _note(_history: History, event: CaseEvent, may_read: bool) -> Words:
 
 def _disposed(_history: History, event: CaseEvent, _may_read: bool) -> Words:
     return Words(Message(_("Gallrat enligt %(basis)s"), basis=event.data["basis"]), level="info")
+
+
+def _imported(_history: History, _event: CaseEvent, _may_read: bool) -> Words:
+    return Words(Message(_("Inläst från ett tidigare system")), level="info")
 
 
 def _claimed(history: History, event: CaseEvent, may_read: bool) -> Words:
@@ -137,6 +142,7 @@ _TELLERS = {
     "corrected": _corrected,
     "note": _note,
     "disposed": _disposed,
+    IMPORTED: _imported,
     "claimed": _claimed,
     "acknowledged": _acknowledged,
     "linked": _linked,

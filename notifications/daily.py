@@ -64,10 +64,10 @@ def _today(session: Session, routines: Routines, now: datetime) -> Today:
 
 
 def _try(key: str, work: Callable[[], None]) -> bool:
-    """False when it failed: the other pieces must still be done."""
+    """False when it failed."""
     try:
         work()
-    except Exception as fault:  # noqa: BLE001
+    except Exception as fault:  # noqa: BLE001  the other pieces must still be done
         # Never the message: it may hold what somebody typed.
         logger.error("daily: %s: %s", key, type(fault).__name__)
         return False

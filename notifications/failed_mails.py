@@ -17,6 +17,7 @@ from cases.models import OPEN, Case, CaseStep
 from notifications.letters import enclosed_in
 from notifications.models import Bulletin, Notification, OutboxMail
 from notifications.taking import still_wanted
+from notifications.trying import revive
 from workflow.messages import Message
 from workflow.words import _
 
@@ -95,8 +96,7 @@ def try_again(session: Session, access: Access, mail_id: int, now: datetime) -> 
         raise Refused(_("Mejlet har redan kommit fram."))
     if not _needed(session, mail, now):
         raise Refused(_("Mejlet behövs inte längre. Det som det påminde om är gjort."))
-    # Given three days again from now; the attempts that were made are still told of.
-    mail.failed_at, mail.next_attempt_at, mail.created_at = None, now, now
+    revive(mail, now)
     unit = mail.letter.case.unit if mail.letter else None
     record(session, access, "mail_retried", now, person=mail.recipient, unit=unit)
 

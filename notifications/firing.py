@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cases.chains import write
 from cases.changes import LATE
+from cases.log import NOBODY_REACHABLE
 from cases.models import CaseStep, PendingEscalation
 from cases.outside_links import newest_link, remind
 from notifications.due import DueCase, DueRung, DueStep
@@ -20,7 +21,7 @@ from workflow.definition import WorkflowDefinition
 from workflow.ladders import PARTY, Ladder, Sending
 from workflow.routines import Routines
 
-ESCALATED, NOBODY_REACHABLE = "escalated", "nobody_reachable"
+ESCALATED = "escalated"
 PARTY_REMINDED = "party_reminded"
 
 LATE_AFTER = timedelta(minutes=5)

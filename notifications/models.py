@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cases.database import Base
 from cases.letters import Letter
 from cases.models import Case, CaseStep
+from cases.outgoing import Outgoing
 from cases.people import Person
 
 
@@ -64,12 +65,10 @@ class Bulletin(Base):
     recipient: Mapped[Person] = relationship()
 
 
-class OutboxMail(Base):
-    """One mail, to one of our people or with a letter; waits while `next_attempt_at` is set.
+class OutboxMail(Outgoing, Base):
+    """One mail, to one of our people or with a letter.
 
-    `tried_at` is when it was last handed to the mail server, `taken_at` when the server took it.
-    `uncertain` when an attempt ended without an answer, so that it may have come twice. The texts
-    are as last tried, without the secret part of a link.
+    The texts are as last tried, without the secret part of a link.
     """
 
     __tablename__ = "outbox_mails"
@@ -83,15 +82,6 @@ class OutboxMail(Base):
     text: Mapped[str] = mapped_column(default="")
     html: Mapped[str] = mapped_column(default="")
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
-    created_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    next_attempt_at: Mapped[datetime | None] = mapped_column(index=True)
-    tried_at: Mapped[datetime | None]
-    taken_at: Mapped[datetime | None]
-    uncertain: Mapped[bool] = mapped_column(default=False)
-    failed_at: Mapped[datetime | None] = mapped_column(index=True)
-    dropped_at: Mapped[datetime | None]
-    last_error: Mapped[str | None] = mapped_column(String(60))
     recipient: Mapped[Person | None] = relationship()
     letter: Mapped[Letter | None] = relationship()
     bulletin: Mapped[Bulletin | None] = relationship()

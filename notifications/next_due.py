@@ -1,4 +1,4 @@
-"""When the next rung or mail is due, read by indexes alone: what a sleeping worker must know."""
+"""When the next rung, mail or call is due, by indexes alone: what a sleeping worker must know."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from cases.database import UTCDateTime
 from cases.letters import Letter
 from cases.models import PendingEscalation
+from cases.webhooks import WebhookCall
 from notifications.models import Bulletin, Notification, OutboxMail
 
 Column = InstrumentedAttribute[Any]
@@ -32,11 +33,12 @@ _MAILS = (
     _earliest(Bulletin.send_after, Bulletin.gathered_at),
     _earliest(OutboxMail.next_attempt_at),
 )
+_CALL = _earliest(WebhookCall.next_attempt_at)
 
 
 def next_due(session: Session) -> datetime | None:
-    """The earliest moment, past or to come, at which a sweep or a delivery has something to do."""
-    return _first(session, _RUNG, *_MAILS)
+    """The earliest moment, past or to come, at which a worker has something to fire or send."""
+    return _first(session, _RUNG, *_MAILS, _CALL)
 
 
 def next_rung(session: Session, after: datetime | None = None) -> datetime | None:
@@ -47,6 +49,11 @@ def next_rung(session: Session, after: datetime | None = None) -> datetime | Non
 def next_mail(session: Session, after: datetime | None = None) -> datetime | None:
     """The earliest to be written or sent; `after` as in `next_rung`."""
     return _first(session, *_MAILS, after=after)
+
+
+def next_call(session: Session, after: datetime | None = None) -> datetime | None:
+    """The earliest to be made to another program; `after` as in `next_rung`."""
+    return _first(session, _CALL, after=after)
 
 
 def _first(

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from cases.canary import CanaryState, canary_state
 from cases.letters import Letter
 from cases.models import PendingEscalation
+from cases.webhooks import WebhookCall
+from notifications.failed_calls import given_up
 from notifications.failed_mails import not_arrived
 from notifications.models import Bulletin, CatchUp, Notification, OutboxMail, Sweep, Worker
 from notifications.presence import living
@@ -31,6 +33,7 @@ class Queues:
     """`rungs` are due now; `notifications`, `letters` and `bulletins` wait for their time.
 
     `mails` wait for their first attempt and `again` for another; `failed` are given up but needed.
+    `calls` to other programs wait, and `missed` are those that were given up.
     """
 
     rungs: int
@@ -40,6 +43,8 @@ class Queues:
     mails: int
     again: int
     failed: int
+    calls: int
+    missed: int
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,12 @@ def state_of_operations(session: Session, now: datetime, every: timedelta) -> Op
     )
 
 
+_LAST_SWEEP = select(Sweep.finished_at).order_by(Sweep.id.desc()).limit(1)
+
+
 def last_sweep(session: Session, now: datetime, every: timedelta) -> LastSweep:
     """By the newest row, which the sweep that finished last has written."""
-    at = session.scalar(select(Sweep.finished_at).order_by(Sweep.id.desc()).limit(1))
+    at = session.scalar(_LAST_SWEEP)
     return LastSweep(at, at is None or now - at > LATE_AFTER_SWEEPS * every)
 
 
@@ -106,6 +114,8 @@ def queues(session: Session, now: datetime) -> Queues:
         _count(mails, OutboxMail.attempts == 0),
         _count(mails, OutboxMail.attempts > 0),
         _count(not_arrived()).select_from(OutboxMail),
+        _count(WebhookCall.next_attempt_at.is_not(None)),
+        _count(given_up()),
     )
     return Queues(*session.execute(select(*(each.scalar_subquery() for each in counted))).one())
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, select, true
+from sqlalchemy import ColumnElement, String, and_, cast, select, true
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from cases.access import RIGHTS, Access, Right
@@ -72,7 +72,11 @@ def _without_step(
 ) -> Iterator[Orphan]:
     cases = session.scalars(
         select(Case)
-        .where(Case.closed_at.is_(None), ~Case.steps.any(CaseStep.condition == OPEN), here)
+        .where(
+            Case.closed_at.is_(None),
+            Case.id.not_in(select(CaseStep.case_id).where(CaseStep.condition == OPEN)),
+            here,
+        )
         .options(joinedload(Case.unit), lazyload(Case.steps))
         .order_by(Case.opened_at, Case.id)
     )
@@ -112,11 +116,15 @@ def _without_sending(
     swept = session.scalar(select(Sweep.started_at).order_by(Sweep.id.desc()).limit(1))
     if swept is None:
         return
-    stuck = PendingEscalation.at < swept - STUCK_AFTER
-    oldest = select(PendingEscalation.step_id, func.min(PendingEscalation.at)).where(stuck)
-    rows = session.execute(oldest.group_by(PendingEscalation.step_id))
-    since = dict(rows.all())
-    for step in session.scalars(open_steps_where(here, CaseStep.pending.any(stuck))):
+    # Not grouped by the database: SQLite would then read all that is pending.
+    stuck = select(PendingEscalation.step_id).where(PendingEscalation.at < swept - STUCK_AFTER)
+    rows = session.execute(stuck.add_columns(PendingEscalation.at))
+    since: dict[int, datetime] = {}
+    for step_id, at in rows:
+        since[step_id] = min(at, since.get(step_id, at))
+    if not since:
+        return
+    for step in session.scalars(open_steps_where(here, CaseStep.id.in_(stuck))):
         yield _of(step, Lack.SENDING, routines, since[step.id])
 
 

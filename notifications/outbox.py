@@ -1,25 +1,21 @@
 """Mails on their way: gathered, and tried until taken, refused or given up."""
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-
-from sqlalchemy.orm import Session
+from functools import partial
 
 from cases.database import Database
 from notifications.channels import Answer, Channel, Receipt
 from notifications.compose import Sender, Writer
 from notifications.gathering import gather
+from notifications.handover import Handover
 from notifications.next_due import next_mail
 from notifications.settling import settle
-from notifications.stopwatch import Stopwatch
 from notifications.taking import Taken, take
 from workflow.routines import Routines
-
-logger = logging.getLogger(__name__)
 
 GATHERED_EVERY = timedelta(seconds=1)
 """In a pass over many mails, so that what has just fired does not wait for the last of them."""
@@ -58,7 +54,7 @@ def deliver(
             for receipt in channel.deliver(delivery.messages()):
                 delivery.answer(receipt)
         finally:
-            delivery.settle()
+            delivery.handover.settle()
     return DeliveryReport(delivery.answers)
 
 
@@ -67,22 +63,25 @@ class _Delivery:
         self, database: Database, writer: Writer, now: datetime, stopping: Callable[[], bool]
     ) -> None:
         self.database, self.writer, self.stopping = database, writer, stopping
-        self.stopwatch, self.answers = Stopwatch(now), Counter[Answer]()
+        self.handover = Handover(database, partial(take, writer=writer), settle, now)
         self._gathered: datetime | None = None
         self._under_way: Taken | None = None
-        self._answered: tuple[Taken, Receipt, datetime] | None = None
+
+    @property
+    def answers(self) -> Counter[Answer]:
+        return self.handover.answers
 
     def anything_waits(self) -> bool:
         """Asked as a reader, so that an idle pass does not take SQLite's one writing place."""
         with self.database.reading() as session:
             due = next_mail(session)
-        return due is not None and due <= self.stopwatch.now()
+        return due is not None and due <= self.handover.stopwatch.now()
 
     def messages(self) -> Iterator[EmailMessage]:
         """Each is taken when the channel asks for it, with the one before it settled."""
         while not (self.answers[Answer.UNREACHABLE] or self.stopping()):
             self._gather()
-            taken = self._next()
+            taken = self.handover.next()
             if taken is None:
                 return
             self._under_way = taken
@@ -92,41 +91,13 @@ class _Delivery:
                 self.answer(taken.receipt)
 
     def answer(self, receipt: Receipt) -> None:
-        """To the mail under way; written down when the next is taken, since commits are dear."""
+        """To the mail under way."""
         taken, self._under_way = self._under_way, None
         assert taken is not None, "an answer comes after a message"
-        self.answers[receipt.answer] += 1
-        self._answered = (taken, receipt, self.stopwatch.now())
-
-    def settle(self) -> None:
-        """The last answer, by itself."""
-        if self._answered is None:
-            return
-        answered, self._answered = self._answered, None
-        try:
-            self.database.run(lambda session: settle(session, *answered))
-        except Exception as fault:  # noqa: BLE001  the other mails must still be sent
-            # The lease runs out and the mail is sent again: better twice than never.
-            logger.error("mail %s: %s", answered[0].mail_id, type(fault).__name__)
-
-    def _next(self) -> Taken | None:
-        if self._answered is not None:
-            try:
-                taken = self.database.run(self._settle_and_take)
-            except Exception:  # noqa: BLE001  whichever of the two it was, the other is done
-                self.settle()
-            else:
-                self._answered = None
-                return taken
-        return self.database.run(self._settle_and_take)
-
-    def _settle_and_take(self, session: Session) -> Taken | None:
-        if self._answered is not None:
-            settle(session, *self._answered)
-        return take(session, self.writer, self.stopwatch.now())
+        self.handover.answer(taken, receipt)
 
     def _gather(self) -> None:
-        now = self.stopwatch.now()
+        now = self.handover.stopwatch.now()
         if self._gathered is None or now - self._gathered >= GATHERED_EVERY:
             self._gathered = now
             routines, domain = self.writer.routines, self.writer.sender.domain

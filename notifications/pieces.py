@@ -1,4 +1,4 @@
-"""What is done each day: the log sealed, old drafts dropped, the canary, the morning's lists."""
+"""What is done each day: the log sealed, what is old dropped, the canary, the morning's lists."""
 
 import logging
 from datetime import datetime, time
@@ -11,6 +11,7 @@ from cases.events import seal_day, unsealed
 from notifications.bulletins import Kind, announce
 from notifications.canary_alarm import announce_missed
 from notifications.day import MIDNIGHT, Piece, Span, Today, Write
+from notifications.old_calls import drop_old_calls
 from notifications.orphan_mails import data_of
 from notifications.orphans import orphans
 from notifications.recipients import Reach
@@ -51,6 +52,10 @@ def _morning(today: Today) -> Span | None:
 
 def _drafts(_session: Session, _routines: Routines, now: datetime) -> Write:
     return lambda session: drop_old_drafts(session, now)
+
+
+def _calls(_session: Session, _routines: Routines, now: datetime) -> Write:
+    return lambda session: drop_old_calls(session, now)
 
 
 def _seal(session: Session, _routines: Routines, now: datetime) -> Write:
@@ -98,6 +103,7 @@ def _orphans(session: Session, routines: Routines, now: datetime) -> Write:
 PIECES = (
     Piece("seal", _all_day, _seal),
     Piece("drafts", _all_day, _drafts),
+    Piece("calls", _all_day, _calls),
     Piece(CANARY_OPEN, _from_four, _open_canary),
     Piece("canary_check", _after_the_canary, _check_canary),
     Piece("overdue", _morning, _summaries),

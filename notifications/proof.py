@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, defer
 
 from cases.letters import Letter
@@ -55,15 +55,7 @@ class Reminded:
 
 def reminded(session: Session, case: Case) -> tuple[Reminded, ...]:
     """Everybody told about the case, in the order they were told; one query."""
-    rows = session.execute(
-        select(Notification, Person.name, CaseStep.key, CaseStep.item, CaseStep.round, OutboxMail)
-        .join(Person, Person.id == Notification.recipient_id)
-        .join(CaseStep, CaseStep.id == Notification.step_id)
-        .outerjoin(OutboxMail, OutboxMail.id == Notification.outbox_id)
-        .where(Notification.case_id == case.id)
-        .options(*WITHOUT_TEXTS)
-        .order_by(Notification.id)
-    )
+    rows = session.execute(_REMINDERS, {"case": case.id})
     return tuple(
         Reminded(
             told.recipient_id, name, key, item, round_, told.rung,
@@ -73,9 +65,20 @@ def reminded(session: Session, case: Case) -> tuple[Reminded, ...]:
     )  # fmt: skip
 
 
+_REMINDERS = (
+    select(Notification, Person.name, CaseStep.key, CaseStep.item, CaseStep.round, OutboxMail)
+    .join(Person, Person.id == Notification.recipient_id)
+    .join(CaseStep, CaseStep.id == Notification.step_id)
+    .outerjoin(OutboxMail, OutboxMail.id == Notification.outbox_id)
+    .where(Notification.case_id == bindparam("case"))
+    .options(*WITHOUT_TEXTS)
+    .order_by(Notification.id)
+)
+
+
 def letters_sent(session: Session, case: Case) -> Iterator[tuple[Letter, OutboxMail | None, Proof]]:
     """The case's letters to parties outside, oldest first; opened when its link first was."""
-    for letter, mail, opened_at in session.execute(_letters(case)):
+    for letter, mail, opened_at in session.execute(_LETTERS, {"case": case.id}):
         proof = _proof(
             letter.created_at, letter.send_after, opened_at, None, mail,
             opens=letter.link_id is not None,
@@ -83,23 +86,22 @@ def letters_sent(session: Session, case: Case) -> Iterator[tuple[Letter, OutboxM
         yield letter, mail, proof
 
 
-def _letters(case: Case) -> Select[Letter, OutboxMail, datetime]:
-    opened = (
-        select(func.min(LinkUse.at))
-        .where(
-            LinkUse.link_id == Letter.link_id,
-            LinkUse.what == "opened",
-            LinkUse.at >= Letter.created_at,
-        )
-        .scalar_subquery()
+_OPENED = (
+    select(func.min(LinkUse.at))
+    .where(
+        LinkUse.link_id == Letter.link_id,
+        LinkUse.what == "opened",
+        LinkUse.at >= Letter.created_at,
     )
-    return (
-        select(Letter, OutboxMail, opened)
-        .outerjoin(OutboxMail, OutboxMail.letter_id == Letter.id)
-        .where(Letter.case_id == case.id)
-        .options(*WITHOUT_TEXTS)
-        .order_by(Letter.id)
-    )
+    .scalar_subquery()
+)
+_LETTERS = (
+    select(Letter, OutboxMail, _OPENED)
+    .outerjoin(OutboxMail, OutboxMail.letter_id == Letter.id)
+    .where(Letter.case_id == bindparam("case"))
+    .options(*WITHOUT_TEXTS)
+    .order_by(Letter.id)
+)
 
 
 def _proof(

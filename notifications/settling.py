@@ -1,6 +1,6 @@
 """What came of a mail: marked once, and told on the timeline of every case in it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,48 +10,27 @@ from cases.chains import lock, write
 from cases.events import append, locked_case
 from cases.letters import Letter
 from cases.models import Case, CaseStep
-from notifications.channels import Answer, Receipt
+from notifications.channels import Receipt
 from notifications.firing import step_data
 from notifications.letter_words import kind_of
 from notifications.letters import told_before
 from notifications.models import Notification, OutboxMail
 from notifications.taking import Taken
+from notifications.trying import conclude
 from notifications.unheard import hurry_next_rung
 
 MAIL_SENT, MAIL_FAILED = "mail_sent", "mail_failed"
-
-WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
-LONGEST_WAIT = timedelta(hours=4)
-WAIT_FOR_SERVER = timedelta(minutes=5)
-"""The longest when the mail itself was not refused: it goes soon after the server is back."""
-
-GIVEN_UP_AFTER = timedelta(days=3)
 
 
 def settle(session: Session, taken: Taken, receipt: Receipt, now: datetime) -> None:
     """Does nothing when another worker has settled the mail, or has it, and it was not taken."""
     mail = session.get_one(OutboxMail, taken.mail_id, with_for_update=True)
-    in_our_hands = mail.attempts == taken.attempt
-    if mail.next_attempt_at is None or not (in_our_hands or receipt.answer is Answer.TAKEN):
+    if not conclude(mail, taken.attempt, receipt, now):
         return
-    mail.last_error = receipt.error
-    mail.uncertain = mail.uncertain or receipt.uncertain
-    if receipt.answer is Answer.TAKEN:
-        mail.taken_at, mail.next_attempt_at = now, None
+    if mail.taken_at is not None:
         _log(session, mail, MAIL_SENT, now)
-    elif receipt.answer is Answer.REFUSED or now - mail.created_at >= GIVEN_UP_AFTER:
-        mail.failed_at, mail.next_attempt_at = now, None
+    elif mail.failed_at is not None:
         _log(session, mail, MAIL_FAILED, now)
-    else:
-        mail.next_attempt_at = now + wait_after(mail.attempts, receipt.answer)
-    if receipt.answer is Answer.UNREACHABLE and not mail.uncertain:
-        mail.tried_at = None  # it never came into the server's hands
-
-
-def wait_after(attempts: int, answer: Answer = Answer.LATER) -> timedelta:
-    """Grows with each attempt that was made."""
-    wait = WAITS[attempts - 1] if attempts <= len(WAITS) else LONGEST_WAIT
-    return min(wait, WAIT_FOR_SERVER) if answer is Answer.UNREACHABLE else wait
 
 
 def _log(session: Session, mail: OutboxMail, type_: str, now: datetime) -> None:

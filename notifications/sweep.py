@@ -17,6 +17,7 @@ from notifications.catching_up import note_catch_up
 from notifications.due import due_cases
 from notifications.firing import Fired, Firing
 from notifications.models import Sweep
+from notifications.overdue_calls import call_out_overdue
 from notifications.recipients import Reach
 from notifications.stopwatch import Stopwatch
 from workflow.routines import Routines
@@ -52,6 +53,7 @@ def sweep(database: Database, routines: Routines, now: datetime) -> SweepReport:
     sweeping.run_out()
     sweeping.fire()
     sweeping.finish()
+    call_out_overdue(database, now)
     return SweepReport(sweeping.fired, tuple(sweeping.broken))
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.message import EmailMessage
 
 from sqlalchemy import select
@@ -16,11 +16,9 @@ from notifications.letters import enclosed_in
 from notifications.models import Notification, OutboxMail
 from notifications.rungs import is_tell
 from notifications.threads import thread_of
+from notifications.trying import begin, drop
 
 logger = logging.getLogger(__name__)
-
-LEASE = timedelta(minutes=2)
-"""For so long no other worker takes a taken mail: more than one mail takes at a slow server."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +30,11 @@ class Taken:
     message: EmailMessage | None = None
     receipt: Receipt | None = None
 
+    def __str__(self) -> str:
+        return f"mail {self.mail_id}"
 
-def take(session: Session, writer: Writer, now: datetime) -> Taken | None:
+
+def take(session: Session, now: datetime, writer: Writer) -> Taken | None:
     """Committed before the mail is sent, so that whoever comes after a crash knows of it."""
     mail = session.scalar(
         select(OutboxMail)
@@ -44,10 +45,7 @@ def take(session: Session, writer: Writer, now: datetime) -> Taken | None:
     )
     if mail is None:
         return None
-    # An attempt that ended was given an error: whoever made this one is gone, or very slow.
-    mail.uncertain = mail.uncertain or (mail.attempts > 0 and mail.last_error is None)
-    mail.last_error = None
-    mail.attempts += 1
+    begin(mail, now)
     try:
         message = _written(session, writer, mail, now)
     except BadAddress:
@@ -58,11 +56,10 @@ def take(session: Session, writer: Writer, now: datetime) -> Taken | None:
     else:
         if message is None:
             mail.attempts -= 1
-            mail.dropped_at, mail.next_attempt_at = now, None
+            drop(mail, now)
             return Taken(mail.id, mail.attempts)
-        mail.tried_at, mail.next_attempt_at = now, now + LEASE
+        mail.tried_at = now
         return Taken(mail.id, mail.attempts, message)
-    mail.next_attempt_at = now + LEASE
     return Taken(mail.id, mail.attempts, receipt=receipt)
 
 

@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.servers.chromium",
     "tests.servers.databases",
     "tests.servers.postgresql",
+    "tests.servers.receiver",
     "tests.servers.smtp",
 ]
 

@@ -1,16 +1,18 @@
 """The admin log in words."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 from flask_babel import gettext as _
 
 from cases.admin_log import AdminLine
 from cases.administration_forms import UNIT_KINDS
-from cases.duty_forms import HOW_OFTEN, WEEKDAYS
+from cases.duty_forms import HOW_OFTEN
+from cases.tokens import SCOPES
 from web.words import moment_words, role_word
+from workflow.weekdays import WEEKDAYS
 
 
 def changes(line: AdminLine) -> Iterator[tuple[str, str]]:
@@ -30,6 +32,11 @@ def changes(line: AdminLine) -> Iterator[tuple[str, str]]:
         "clock": _("Klockan"),
         "every_weeks": _("Hur ofta"),
         "substitute": _("Vikarie"),
+        "scopes": _("Får"),
+        "days": _("Dagar"),
+        "month": _("Månad"),
+        "care_days": _("Vårddygn"),
+        "target": _("Mål"),
     }
     for name, value in line.data.items():
         values = value if isinstance(value, list) else [value]
@@ -41,9 +48,19 @@ def kind_word(kind: str) -> str:
     return gettext(UNIT_KINDS.get(kind, kind))
 
 
+def scope_words(scopes: Iterable[str]) -> str:
+    """What a key may be used for, as one line in the reader's language."""
+    return ", ".join(gettext(SCOPES[scope]) for scope in scopes)
+
+
 def _words(name: str, value: Any) -> str:
     if value is None:
-        return {"unit": _("Hela kommunen"), "substitute": _("ingen")}.get(name, _("tills vidare"))
+        words = {
+            "unit": _("Hela kommunen"),
+            "substitute": _("ingen"),
+            "care_days": _("inget inskrivet"),
+        }
+        return words.get(name, _("tills vidare"))
     if name == "role":
         return role_word(value)
     if name == "weekday":
@@ -52,6 +69,10 @@ def _words(name: str, value: Any) -> str:
         return gettext(HOW_OFTEN[str(value)])
     if name == "kind":
         return kind_word(value)
+    if name == "month":
+        return str(format_date(date.fromisoformat(f"{value}-01"), "LLLL y"))
+    if name == "scopes":
+        return scope_words(value.split())
     if name in ("starts_at", "ends_at"):
         return moment_words(datetime.fromisoformat(value))
     return str(value)

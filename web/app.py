@@ -13,6 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cases.errors import Refused
 from web import assets
+from web.api import is_api
+from web.api.problems import problem, problem_of, problem_of_http
+from web.api.wiring import init_api
 from web.door import Vardtrad, clock
 from web.navigation import init_navigation
 from web.numbers import Name, Number
@@ -38,6 +41,8 @@ PUBLIC = frozenset(
         "answering.answer",
         "calendars.feed",
         "calendars.of_party",
+        "api_reference.openapi",
+        "api_reference.page",
     }
 )
 """Endpoints that need no login; every other view says what right it asks for."""
@@ -71,12 +76,13 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> Flask
     app.url_map.converters.update(default=Name, int=Number)
     assets.register(app)
     Babel(app, locale_selector=_language)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     init_signing_in(app)
     init_words(app)
     init_navigation(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
+    init_api(app, csrf, settings.base_url)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http_error)
@@ -89,7 +95,10 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> Flask
 
 
 def _language() -> str:
-    return "en" if session.get("language") == "en" else "sv"
+    chosen = session.get("language")
+    if chosen is None and is_api():
+        chosen = request.accept_languages.best_match(("sv", "en"))
+    return "en" if chosen == "en" else "sv"
 
 
 def _headers(response: Response) -> Response:
@@ -134,7 +143,9 @@ def _page(code: int, title: str, text: str, **more: Any) -> tuple[str, int]:
     return render_template("errors/error.html", code=code, title=title, text=text, **more), code
 
 
-def _refused(error: Refused) -> tuple[str, int]:
+def _refused(error: Refused) -> Any:
+    if is_api():
+        return problem_of(error)
     text = gettext(error.msgid, **error.values)
     return _page(error.http, gettext(_TITLES.get(error.http, _TITLES[409])), text)
 
@@ -148,6 +159,8 @@ def _http_error(error: HTTPException) -> Any:
     code = error.code or 500
     if code < 400:
         return error
+    if is_api():
+        return problem_of_http(error)
     title, text = _TITLES.get(code, _TITLES[400]), _TEXTS.get(code, _TEXTS[400])
     return _page(code, gettext(title), gettext(text))
 
@@ -160,6 +173,8 @@ def _unexpected(error: Exception) -> Any:
     text = gettext(
         _("Ett fel har inträffat hos oss. Inget har sparats. Fel nummer %(number)s."), number=number
     )
+    if is_api():
+        return problem(500, text)
     return _page(500, gettext(_("Något gick fel")), text)
 
 

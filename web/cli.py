@@ -5,9 +5,13 @@ import click
 from web.commands.accounts import administrator
 from web.commands.deadline import deadline
 from web.commands.demo import demo
+from web.commands.earlier_cases import import_
+from web.commands.export import export
 from web.commands.log import log
 from web.commands.roster import roster
 from web.commands.running import migrate, serve, sweep, web, worker
+from web.commands.tokens import token
+from web.commands.webhooks import webhook
 from web.commands.workflow import workflow
 
 
@@ -18,6 +22,7 @@ def main() -> None:
 
 
 for command in (
-    serve, web, worker, sweep, migrate, demo, deadline, workflow, log, administrator, roster,
+    serve, web, worker, sweep, migrate, demo, deadline, workflow, log, administrator, roster, token,
+    import_, webhook, export,
 ):  # fmt: skip
     main.add_command(command)

@@ -8,9 +8,9 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from flask import current_app
+from flask import current_app, g, request
 from flask_login import current_user
-from sqlalchemy import or_, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from cases.access import Access, Right, access_of
@@ -24,6 +24,9 @@ from workflow.routines import Routines, load
 from workflow.words import _
 
 user: Any = current_user  # flask-login's proxy is typed as if it had no attributes
+
+SHOWING = frozenset({"GET", "HEAD"})
+"""Requests whose roles are read once; a change reads them anew in the transaction that it is in."""
 
 T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -50,6 +53,10 @@ class Vardtrad:
         return cls(settings, Database(settings.database_url), load(rules), now)
 
 
+# A row of the access log is never changed, so that the session need not keep it.
+_ADD_READ = insert(AccessLogEntry)
+
+
 @dataclass(frozen=True)
 class Work:
     """One request's session, the person's access and the moment it all happens."""
@@ -69,17 +76,18 @@ class Work:
     ) -> None:
         """Writes the access log's row for a read of patient data, done or refused (PDL 4:3)."""
         role = self.access.role_for(case) if case else next(iter(sorted(self.access.roles)), None)
-        self.session.add(
-            AccessLogEntry(
-                at=self.now,
-                person_id=self.access.person_id,
-                role=role or "",
-                action=action,
-                allowed=allowed,
-                case_id=case.id if case else None,
-                patient_id=case.patient_id if case else patient.id if patient else None,
-                unit_id=case.unit_id if case else patient.unit_id if patient else None,
-            )
+        self.session.connection().execute(
+            _ADD_READ,
+            {
+                "at": self.now,
+                "person_id": self.access.person_id,
+                "role": role or "",
+                "action": action,
+                "allowed": allowed,
+                "case_id": case.id if case else None,
+                "patient_id": case.patient_id if case else patient.id if patient else None,
+                "unit_id": case.unit_id if case else patient.unit_id if patient else None,
+            },
         )
 
 
@@ -112,10 +120,18 @@ def work_out(operation: Callable[[Work], T]) -> T:
 
 def _work(session: Session, wiring: Vardtrad) -> Work:
     now = wiring.now()
+    if request.method not in SHOWING:
+        return Work(session, _access(session, now), now, wiring.routines)
+    if "access" not in g or g.access.person_id != user.person_id:
+        g.access = _access(session, now)
+    return Work(session, g.access, now, wiring.routines)
+
+
+def _access(session: Session, now: datetime) -> Access:
     person = session.get(Person, user.person_id)
     if person is None:
         raise NotAllowed(_("Kontot finns inte längre."))
-    return Work(session, access_of(session, person, now), now, wiring.routines)
+    return access_of(session, person, now)
 
 
 def asks(right: Right) -> Callable[[View], View]:
@@ -129,7 +145,7 @@ def asks(right: Right) -> Callable[[View], View]:
             with reading() as work:
                 allowed = work.access.has(right)
             if not allowed:
-                _note_refusal(kwargs)
+                note_refusal(kwargs)
                 raise NotAllowed(_("Din roll har inte tillgång till den här sidan."))
             return view(*args, **kwargs)
 
@@ -139,8 +155,8 @@ def asks(right: Right) -> Callable[[View], View]:
     return decorate
 
 
-def _note_refusal(address: Mapping[str, Any]) -> None:
-    # A try to reach a case or a patient is logged though no role let the person as far.
+def note_refusal(address: Mapping[str, Any]) -> None:
+    """Logs a try to reach a case or a patient though nothing let the person as far as to it."""
     if "patient_id" in address:
         with working() as work:
             if patient := work.session.get(Patient, address["patient_id"]):

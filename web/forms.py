@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
+from web.translating import translated
 from workflow.fields import Choice, Choices, Message, Moment, Rows, YesNo
 from workflow.forms import Form
 from workflow.holidays import STOCKHOLM
@@ -66,7 +66,7 @@ def parts(form: Form, leave_out: Iterable[str] = ()) -> tuple[Part, ...]:
 
 
 def _say(text: str) -> str:
-    return gettext(text) if text else ""
+    return translated(text) if text else ""
 
 
 def _described(schema: Schema, name: str) -> Described:
@@ -146,17 +146,17 @@ def _shown(schema: Schema, name: str, value: Any) -> Any:
     return value
 
 
-def flat_errors(errors: Mapping[str, Any]) -> dict[str, list[str]]:
+def flat_errors(errors: Mapping[str, Any], between: str = "-") -> dict[str, list[str]]:
     """Nested messages as field-0-sub: texts in the reader's language."""
     flat: dict[str, list[str]] = {}
-    _flatten("", errors, flat)
+    _flatten("", errors, flat, between)
     return flat
 
 
-def _flatten(stem: str, errors: Any, flat: dict[str, list[str]]) -> None:
+def _flatten(stem: str, errors: Any, flat: dict[str, list[str]], between: str) -> None:
     if isinstance(errors, Mapping):
         for name, inner in errors.items():
-            _flatten(f"{stem}-{name}" if stem else str(name), inner, flat)
+            _flatten(f"{stem}{between}{name}" if stem else str(name), inner, flat, between)
     else:
         flat.setdefault(stem, []).extend(say(message) for message in errors)
 
@@ -164,8 +164,8 @@ def _flatten(stem: str, errors: Any, flat: dict[str, list[str]]) -> None:
 def say(message: str) -> str:
     """A message in the reader's language."""
     if isinstance(message, Message):
-        return gettext(message.msgid, **message.values)
-    return gettext(message)
+        return translated(message.msgid, **message.values)
+    return translated(message)
 
 
 def summary(form: Form, errors: Mapping[str, list[str]]) -> list[tuple[str, str]]:

@@ -9,6 +9,8 @@ from flask_login import LoginManager, UserMixin, login_user
 from werkzeug.wrappers import Response
 
 from cases.accounts import session_of, sign_out, touch
+from web.api import is_api
+from web.api.bearer import program_of, turn_away
 from web.door import user, vardtrad
 from web.own_path import came_from, own_path
 
@@ -45,7 +47,8 @@ def init_logins(app: Flask) -> None:
     manager.session_protection = "strong"
     # Bound to the browser alone, since a phone's address changes between networks.
     manager._session_identifier_generator = _browser  # noqa: SLF001  there is no public way
-    manager.user_loader(_signed_in)
+    manager.user_loader(_of_browser)
+    manager.request_loader(program_of)
     manager.unauthorized_handler(_to_login)
     manager.init_app(app)
     app.before_request(_ask_for_new_password)
@@ -70,6 +73,11 @@ def _browser() -> str:
     return request.user_agent.string[:300]
 
 
+def _of_browser(token: str) -> SignedIn | None:
+    # Another site may have a browser send its cookie, so it opens nothing to programs.
+    return None if is_api() else _signed_in(token)
+
+
 def _signed_in(token: str) -> SignedIn | None:
     wiring = vardtrad()
     now, settings = wiring.now(), wiring.settings
@@ -88,6 +96,8 @@ def _signed_in(token: str) -> SignedIn | None:
 
 
 def _to_login() -> Response:
+    if is_api():
+        turn_away()
     if session.pop("_user_id", None):
         flash(_("Du har loggats ut. Logga in igen för att fortsätta."), "info")
     # Without the query: a filter may name a colleague, and addresses are logged by servers.

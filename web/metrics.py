@@ -53,11 +53,12 @@ def _metrics(state: Operations, now: datetime) -> Iterator[Metric]:
         "vardtrad_queue_length", "What waits, by kind; rungs are due now", labels=["kind"]
     )
     waiting = asdict(state.queues)
-    failed = waiting.pop("failed")
+    failed, missed = waiting.pop("failed"), waiting.pop("missed")
     for kind, n in waiting.items():
         queue.add_metric([kind], n)
     yield queue
     yield GaugeMetricFamily("vardtrad_mails_failed", "Mails given up for good", failed)
+    yield GaugeMetricFamily("vardtrad_calls_failed", "Webhook calls given up for good", missed)
     if state.lateness is not None:
         yield GaugeMetricFamily(
             "vardtrad_sweep_lateness_seconds",

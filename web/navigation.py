@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import format_datetime, get_locale
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,6 +13,8 @@ from cases.overdue import count_overdue
 from cases.people import Unit, sort_key
 from notifications.operations import last_sweep
 from web.door import Work, reading, user, vardtrad
+from web.translating import language
+from web.translating import translated as _
 from web.words import iso, moment_words
 from workflow.definitions.deviation import DEVIATION
 from workflow.holidays import STOCKHOLM
@@ -69,7 +69,7 @@ def init_navigation(app: Flask) -> None:
 
 def _frame() -> dict[str, Any]:
     settings = vardtrad().settings
-    here = str(get_locale() or "sv")
+    here = language()
     languages = [Language("/sprak", code, label, code == here) for code, label in LANGUAGES.items()]
     frame: dict[str, Any] = {"demo": settings.demo, "languages": languages}
     try:
@@ -100,10 +100,12 @@ def _menu(work: Work, *, alarm: bool) -> Iterator[NavItem]:
         (Right.CONFERENCES, "/konferenser", _("Konferenser")),
         (Right.COORDINATION, COORDINATION[0], _("SIP och utskrivning")),
         (Right.WORK, "/sok", _("Sök")),
+        (Right.STATISTICS, "/statistik", _("Statistik")),
         (Right.ADMINISTER, "/personer", _("Personer")),
         (Right.ADMINISTER, "/enheter", _("Enheter")),
         (Right.DUTY_ROSTER, "/jour", _("Jour")),
         (Right.ACCESS_LOG, "/atkomstlogg", _("Åtkomstlogg")),
+        (Right.WEBHOOKS, "/webhookar", _("Webhookar")),
         (Right.OPERATIONS, "/drift", _("Drift (larm)") if alarm else _("Drift")),
         (Right.DEFINITIONS, "/rutiner", _("Rutiner")),
     ]
@@ -127,13 +129,16 @@ def _is_here(url: str) -> bool:
     if url == COORDINATION[0]:
         return request.path in COORDINATION
     if url == "/ny":
-        return request.path.startswith(url) and request.path != f"/ny/{DEVIATION.key}"
+        under = f"{request.path}/".startswith(f"{url}/")
+        return under and request.path != f"/ny/{DEVIATION.key}"
     return request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
 
 
 def _units(work: Work) -> str:
     units = {unit for _role, unit in work.access.held}
-    names = work.session.scalars(select(Unit.name).where(Unit.id.in_(units - {None}))).all()
+    names = list[str]()
+    if own := units - {None}:
+        names += work.session.scalars(select(Unit.name).where(Unit.id.in_(own)))
     everywhere = [_("Hela kommunen")] if None in units else []
     return ", ".join([*everywhere, *sorted(names, key=sort_key)])
 
@@ -143,7 +148,7 @@ def _last_sweep(work: Work) -> LastSweep | None:
     if (at := last.at) is None:
         return None
     if day_of(at) == day_of(work.now):
-        words = format_datetime(at.astimezone(STOCKHOLM), "HH:mm", rebase=False)
+        words = f"{at.astimezone(STOCKHOLM):%H:%M}"
     else:
         words = moment_words(at)
     return LastSweep(iso(at), words, last.late)

@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flask_babel import format_datetime
-from flask_babel import gettext as _
-
 from cases.history import History
 from cases.timeline import Line
 from notifications.firing import ESCALATED
 from notifications.proof import Proof, Reminded
 from web.spoken import SpokenLine, spoken_line
-from web.words import moment_words
+from web.translating import translated as _
+from web.words import day_words, moment_words
 from workflow.holidays import STOCKHOLM
 
 
@@ -112,5 +110,5 @@ def lines_with_proof(
 def _short(moment: datetime, proof: Proof) -> str:
     """The clock alone on the day it was armed."""
     local, armed = moment.astimezone(STOCKHOLM), proof.armed_at.astimezone(STOCKHOLM)
-    pattern = "HH:mm" if local.date() == armed.date() else "d MMM HH:mm"
-    return str(format_datetime(local, pattern, rebase=False))
+    clock = f"{local:%H:%M}"
+    return clock if local.date() == armed.date() else f"{day_words(local.date(), 'd MMM')} {clock}"

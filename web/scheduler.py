@@ -18,13 +18,15 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.orm import Session
 
+from cases.figuring import figure
 from cases.reprojecting import reproject
 from notifications import daily
 from notifications.channels import Channel, channel_for
-from notifications.next_due import next_mail, next_rung
+from notifications.next_due import next_call, next_mail, next_rung
 from notifications.outbox import DeliveryReport, deliver
 from notifications.presence import Presence
 from notifications.sweep import sweep
+from notifications.webhooks import call_webhooks
 from web.door import Vardtrad
 from web.pacing import Due, Job, never
 from web.waking import watch
@@ -56,7 +58,10 @@ def sweep_once(wiring: Vardtrad, channel: Channel) -> str:
     reproject(wiring.database, wiring.routines, now)
     swept = sweep(wiring.database, wiring.routines, now)
     daily.run(wiring.database, wiring.routines, now)
-    return f"{swept} {_deliver(wiring, channel, now)}"
+    delivered = _deliver(wiring, channel, now)
+    call_webhooks(wiring.database, wiring.settings.caller, now)
+    figure(wiring.database, wiring.routines)
+    return f"{swept} {delivered}"
 
 
 def _deliver(
@@ -113,7 +118,9 @@ class _Worker:
         """Each in a thread of its own, so that a slow mail server never delays a rung."""
         yield self._job("svepet", self._sweep, self._reading(next_rung))
         yield self._job("utskicket", self._send, self._reading(next_mail))
+        yield self._job("anropen", self._call, self._reading(next_call))
         yield self._job("dagens arbete", self._do_daily_work, self._when_more_daily)
+        yield self._job("siffrorna", self._figure)
         yield self._job("närvaron", self._show)
 
     def _job(self, name: str, work: Callable[[datetime], None], due: Due = never) -> Job:
@@ -155,11 +162,18 @@ class _Worker:
     def _send(self, now: datetime) -> None:
         _deliver(self._wiring, self._channel, now, self._stopping.is_set)
 
+    def _call(self, now: datetime) -> None:
+        caller = self._wiring.settings.caller
+        call_webhooks(self._wiring.database, caller, now, self._stopping.is_set)
+
     def _do_daily_work(self, now: datetime) -> None:
         if self._reprojected != day_of(now):
             reproject(self._wiring.database, self._wiring.routines, now)
             self._reprojected = day_of(now)
         self._more_daily = daily.run(self._wiring.database, self._wiring.routines, now)
+
+    def _figure(self, _now: datetime) -> None:
+        figure(self._wiring.database, self._wiring.routines)
 
     def _when_more_daily(self, after: datetime | None) -> datetime | None:
         more = self._more_daily

@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from cases.access import Part
+from cases.doing import step_form
 from cases.errors import NotFound, Refused
 from cases.history import History
 from cases.holders import on_duty_at
@@ -15,6 +16,8 @@ from cases.models import Case, CaseStep
 from cases.overview import Overview, StepView, overview, step_view
 from notifications.opened import mark_opened
 from web.door import Work, working
+from workflow.facts import Facts
+from workflow.forms import Form
 from workflow.words import _
 
 T = TypeVar("T")
@@ -44,6 +47,14 @@ class SeenCase:
         """One of its steps."""
         duty = on_duty_at(self.work.session, self.case.unit_id, self.work.now)
         return step_view(self.history, step, self.work.access, duty, self.work.now)
+
+    def form(self, step: CaseStep) -> Form:
+        """The form of one of its steps."""
+        work, history = self.work, self.history
+        # After disposal (gallring) the log no longer says what the rules ask for.
+        facts = history.facts() if history.is_whole else Facts({}, self.case.opened_at)
+        definition = history.engine.definition.step(step.key)
+        return step_form(work.session, definition, step, facts, work.routines, work.now)
 
 
 def seen(

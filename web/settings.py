@@ -8,8 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from cases.webhook_address import OwnNetwork
 from notifications.channels import channel_for
 from notifications.compose import BadAddress, Sender
+from notifications.webhooks import Caller
 from workflow.outside import Office
 
 PREFIX = "VARDTRAD_"
@@ -62,6 +64,9 @@ class Settings:
     metrics_token: str = _setting(
         "", "what Prometheus shows to read `/metrics`; without it only this machine may"
     )
+    webhook_hosts: str = _setting(
+        "", "hosts in the own network that webhooks may call, such as `integration.kommunen.se`"
+    )
     host: str = _setting("127.0.0.1", "the address the web listens on")
     port: int = _setting(8000, "the port the web listens on; `PORT` is understood too")
     proxies: int = _setting(0, "how many trusted proxies stand before the web")
@@ -86,6 +91,11 @@ class Settings:
     def sender(self) -> Sender:
         """Of every mail and calendar file; raises BadAddress."""
         return Sender(self.mail_from, self.base_url, self.secret_key, self.office)
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls other programs, and which of our own network's hosts may be called."""
+        return Caller(self.base_url, self.secret_key, OwnNetwork.of(self.webhook_hosts.split(",")))
 
 
 def variable(name: str) -> str:

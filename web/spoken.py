@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from flask_babel import format_date, get_locale, gettext
-
 from cases.lines import CaseLine
 from cases.overview import StepView
 from cases.timeline import Line
-from web.words import iso, moment_words
+from web.translating import language
+from web.translating import translated as gettext
+from web.words import day_words, iso, moment_words
 from workflow.answers import Piece, Said, SaidRow
 from workflow.asides import Aside
 from workflow.diagram import StateMark
@@ -44,12 +44,12 @@ def spoken(piece: Piece) -> str:
         values = {
             name: spoken(v) if isinstance(v, str | date) else v for name, v in piece.values.items()
         }
-        return str(gettext(piece.msgid, **values)) if piece.msgid else ""
+        return gettext(piece.msgid, **values) if piece.msgid else ""
     if isinstance(piece, str):
         return piece
     if isinstance(piece, datetime):
         return moment_words(piece)
-    return str(format_date(piece, "EEE d MMM y"))
+    return day_words(piece)
 
 
 def pairs(answers: Iterable[Said]) -> tuple[Pair, ...]:
@@ -59,12 +59,12 @@ def pairs(answers: Iterable[Said]) -> tuple[Pair, ...]:
 
 def spoken_aside(aside: Aside) -> list[tuple[str, list[str]]]:
     """Each line's label, with what stands under it in the reader's language."""
-    language = "en" if str(get_locale()) == "en" else "sv"
+    reader = language()
     return [
         (
             gettext(line.label),
             [
-                getattr(piece, language) if isinstance(piece, Explanation) else spoken(piece)
+                getattr(piece, reader) if isinstance(piece, Explanation) else spoken(piece)
                 for piece in line.pieces
             ],
         )
@@ -145,9 +145,8 @@ def _in_round(mark: StateMark) -> str:
 def why_lines(step: StepView) -> list[str]:
     """The reckoning in sentences: start and rule, what it counts from, the source, other limits."""
     clock, since, basis = step.clock, step.clock["since"], step.clock["basis"]
-    language = "en" if str(get_locale()) == "en" else "sv"
     lines = [
-        clock["why"][language],
+        clock["why"][language()],
         gettext("Tiden räknas från %(start)s.", start=gettext(since)),
         gettext("Källa: %(basis)s.", basis=gettext(basis)),
     ]

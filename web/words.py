@@ -1,11 +1,14 @@
 """Words that templates need everywhere: labels, times, and how long is left."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
+from babel.dates import format_date
 from flask import Flask
-from flask_babel import format_datetime, get_locale, gettext
+from flask_babel import format_datetime
 
 from web.forms import say
+from web.translating import init_translating, language, translated
 from workflow.holidays import STOCKHOLM
 from workflow.ladders import PARTY, PARTY_LABEL
 from workflow.moments import day_of
@@ -15,6 +18,7 @@ from workflow.time_words import in_words
 
 def init_words(app: Flask) -> None:
     """Filters: `say` a msgid or Message, `moment`, `span`, `until`, `iso`, `role`."""
+    init_translating(app)
     app.jinja_env.filters.update(
         say=say,
         moment=moment_words,
@@ -24,12 +28,23 @@ def init_words(app: Flask) -> None:
         role=role_word,
         inside=inside_sentence,
     )
-    app.context_processor(lambda: {"lang": str(get_locale() or "sv")})
+    app.context_processor(lambda: {"lang": language()})
 
 
 def moment_words(moment: datetime) -> str:
     """For example "lör 21 nov 2026 22:30", in Stockholm's time and the reader's language."""
-    return str(format_datetime(moment.astimezone(STOCKHOLM), "EEE d MMM y HH:mm", rebase=False))
+    there = moment.astimezone(STOCKHOLM)
+    return f"{day_words(there.date())} {there:%H:%M}"
+
+
+def day_words(day: date, pattern: str = "EEE d MMM y") -> str:
+    """In the reader's language, such as "lör 21 nov 2026"; `pattern` is Babel's."""
+    return _day_words(day, pattern, language())
+
+
+@lru_cache
+def _day_words(day: date, pattern: str, language: str) -> str:
+    return format_date(day, pattern, locale=language)
 
 
 def span_words(span: timedelta) -> str:
@@ -52,4 +67,4 @@ def iso(moment: datetime) -> str:
 
 def role_word(role: str) -> str:
     """The role's label in the reader's language; also of whoever outside is to answer."""
-    return gettext(PARTY_LABEL if role == PARTY else LABELS[Role(role)])
+    return translated(PARTY_LABEL if role == PARTY else LABELS[Role(role)])

@@ -10,6 +10,8 @@ from workflow.basis import Basis
 from workflow.documents import Document
 from workflow.facts import Each, Facts, Item, Rule
 from workflow.faults import faults_of
+from workflow.figure_tables import FigureTable
+from workflow.figures import Counting, Figures
 from workflow.forms import Form
 from workflow.ladders import Ladder
 from workflow.measures import MeasureLine
@@ -160,7 +162,9 @@ class WorkflowDefinition:
     the step, and the field of its form, that hold the patient's consent. `alone` refuses a second
     open case of the same patient. `heading` and `send` head the opening form and stand on its
     button; `purpose` says in a sentence when such a case is opened. A case is called by its
-    category (a fall) unless `named_by_category` says otherwise.
+    category (a fall) unless `named_by_category` says otherwise. `figures` are what the statistics
+    count of a case with these facts in that state, `counting` by what they tell cases apart, and
+    `figure_tables` what they show of it beside the tables that every kind has.
     """
 
     key: str
@@ -183,6 +187,9 @@ class WorkflowDefinition:
     external_deviations: tuple[ExternalDeviation, ...] = ()
     settings: tuple[Setting, ...] = ()
     aside: Callable[[Around], Aside | None] | None = None
+    figures: Callable[[Facts, str], Figures] | None = None
+    counting: Counting = field(default_factory=Counting)
+    figure_tables: tuple[FigureTable, ...] = ()
     measures: Callable[[Facts], tuple[MeasureLine, ...]] | None = None
     documents: tuple[Document, ...] = ()
     heading: str = _("Nytt ärende: %(kind)s")

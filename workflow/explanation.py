@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.lists import format_list
@@ -57,6 +58,7 @@ def listed(parts: Iterable[Explanation]) -> Explanation:
     )
 
 
+@lru_cache(maxsize=1000)
 def spoken_day(day: date) -> Explanation:
     """Weekday, day, month and year."""
     return Explanation(
@@ -76,13 +78,14 @@ def spoken_moment(local: datetime) -> Explanation:
     """Day and clock in the datetime's own zone; on a clock shown twice in a night, which one."""
     clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
     words = Explanation(f"%(day)s kl. {clock.replace(':', '.')}", f"%(day)s at {clock}").filled(
-        day=spoken_day(local)
+        day=spoken_day(local.date())
     )
     if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
         return words
     return told([words, spoken_summer_time(local)])
 
 
+@lru_cache(maxsize=100)
 def spoken_amount(amount: float, unit: str) -> Explanation:
     """A number and its unit, one of UNITS, in the singular for exactly one."""
     sv, en = (forms[amount != 1] for forms in UNITS[unit])

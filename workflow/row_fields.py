@@ -13,7 +13,7 @@ from workflow.words import _
 if TYPE_CHECKING:
     from workflow.forms import Group
 
-_MOST_ROWS = 50
+MOST_ROWS = 50
 
 
 class Rows(Spoken[list[dict[str, Any]]]):
@@ -47,8 +47,8 @@ class Rows(Spoken[list[dict[str, Any]]]):
         """Without the empty rows; no two rows may have the same name (hidden value)."""
         if not isinstance(value, list):
             raise self.make_error("invalid")
-        if len(value) > _MOST_ROWS:
-            raise refusal(_("Högst %(n)s rader."), n=_MOST_ROWS)
+        if len(value) > MOST_ROWS:
+            raise refusal(_("Högst %(n)s rader."), n=MOST_ROWS)
         self.places = [place for place, row in enumerate(value) if not self.is_empty(row)]
         rows: list[dict[str, Any]] = []
         errors: dict[int, Any] = {}

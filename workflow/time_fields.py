@@ -10,7 +10,7 @@ from workflow.messages import refusal
 from workflow.words import _
 
 # Within the years that working days are known, with room for a limit after the last.
-_YEARS = range(2000, 2100)
+YEARS = range(2000, 2100)
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
 )
@@ -99,5 +99,5 @@ def clock_words(minutes: int) -> str:
 
 
 def _refuse_odd_year(day: date) -> None:
-    if day.year not in _YEARS:
+    if day.year not in YEARS:
         raise refusal(_("Kontrollera årtalet."))

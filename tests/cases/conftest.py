@@ -19,6 +19,14 @@ def village(database_url: str) -> Iterator[Village]:
 
 
 @pytest.fixture
+def town(sqlite_url: str) -> Iterator[Village]:
+    """A village on SQLite alone, for what the database has no part in."""
+    database = Database(sqlite_url)
+    yield Village(database, load(None))
+    database.engine.dispose()
+
+
+@pytest.fixture
 def chain(database_url: str) -> Iterator[Chain]:
     database = Database(database_url)
     yield Chain(database, load(None))

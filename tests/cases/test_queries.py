@@ -25,7 +25,6 @@ from cases.overdue import (
 from cases.people import Membership, Patient, PatientConference, Unit
 from cases.searching import cases_by_reference, looks_like_reference, patients_found
 from cases.worklists import my_reports, my_steps
-from notifications.firing import NOBODY_REACHABLE
 from notifications.sweep import sweep
 from tests.cases.village import Village
 from workflow.moments import day_of
@@ -200,9 +199,7 @@ def test_before_any_rung_of_a_late_report_has_gone_its_own_people_are_next(
 
 def test_what_nobody_could_be_told_of_is_listed_until_it_is_done(village: Village) -> None:
     def unheard(who: str) -> Any:
-        return ask(
-            village, who, lambda s, a: unheard_steps(s, village.routines, a, NOBODY_REACHABLE)
-        )
+        return ask(village, who, lambda s, a: unheard_steps(s, village.routines, a))
 
     reference = village.report()
     village.wait(hours=3, minutes=5)
@@ -433,7 +430,7 @@ def everything(village: Village) -> dict[str, Question]:
         "board": board,
         "overdue": lambda s, a: overdue_steps(s, routines, a, village.now),
         "count": lambda s, a: count_overdue(s, a, village.now),
-        "unheard": lambda s, a: unheard_steps(s, routines, a, NOBODY_REACHABLE),
+        "unheard": lambda s, a: unheard_steps(s, routines, a),
         "agenda": agendas,
         "waiting": waiting_there,
         "reference": lambda s, a: cases_by_reference(s, routines, a, "AVV"),

@@ -11,8 +11,9 @@ from cases.admin_log import lines_about_person
 from cases.database import Database
 from cases.errors import NotAllowed
 from cases.people import OnDutySpell, Person
-from cases.roster_files import LARGEST, Unreadable
+from cases.roster_files import LARGEST
 from cases.roster_import import Faulty, plan, read_in, read_rows
+from cases.sheets import Unreadable
 from tests.cases.village import Village
 from workflow.holidays import STOCKHOLM
 from workflow.routines import load

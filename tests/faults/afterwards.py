@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from cases.changes import OUT
 from cases.events import faults_of_log
-from cases.log import CaseEvent
+from cases.log import NOBODY_REACHABLE, CaseEvent
 from cases.models import OPEN, Case, CaseStep, PendingEscalation
 from cases.people import Patient, Person
-from notifications.firing import ESCALATED, NOBODY_REACHABLE, PARTY_REMINDED
+from notifications.firing import ESCALATED, PARTY_REMINDED
 from notifications.models import Bulletin, Notification, OutboxMail
 from notifications.settling import MAIL_FAILED, MAIL_SENT
 from tests.notifications.town import REPORT, Town, texts

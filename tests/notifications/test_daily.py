@@ -41,7 +41,7 @@ def test_workers_that_wake_at_the_same_moment_share_one_days_work(town: Town):
     with town.database.reading() as session:
         assert session.scalar(select(func.count()).where(Case.definition == CANARY.key)) == 1
         assert sorted(session.scalars(select(DailyWork.piece))) == [
-            "canary_check", "canary_open", "drafts", "orphans", "overdue", "seal",
+            "calls", "canary_check", "canary_open", "drafts", "orphans", "overdue", "seal",
         ]  # fmt: skip
 
 

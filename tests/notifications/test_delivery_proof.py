@@ -11,7 +11,7 @@ from cases.models import Case, CaseStep
 from notifications.channels import Channel, Receipt, SmtpChannel
 from notifications.gathering import gather
 from notifications.models import Notification
-from notifications.taking import LEASE
+from notifications.trying import LEASE
 from tests.notifications.test_channels import Strict
 from tests.notifications.town import ASSESSMENT, DUE, FRIDAY, MINUTE, SOON, Town, texts
 from tests.servers.smtp import Mailbox, receiving

@@ -9,8 +9,7 @@ import pytest
 
 from cases.links import AnswerLink, token_of
 from cases.outside_links import remind
-from notifications.settling import wait_after
-from notifications.taking import LEASE
+from notifications.trying import LEASE, wait_after
 from tests.notifications.calling import (
     CLINIC,
     EXEMPELSKOLAN,

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from cases.letters import Letter
 from cases.models import Case, CaseStep, PendingEscalation
+from cases.webhooks import Webhook, WebhookCall
 from notifications.channels import SmtpChannel
 from notifications.models import Bulletin, Notification, OutboxMail
-from notifications.next_due import next_due, next_mail, next_rung
+from notifications.next_due import next_call, next_due, next_mail, next_rung
 from tests.notifications.town import FRIDAY, MINUTE, SOON, Town
 from tests.servers.smtp import Mailbox
 
@@ -87,7 +88,7 @@ def test_the_next_moment_is_found_without_reading_or_sorting_what_waits(town: To
     with town.database.transaction() as session:
         _fill(session)
     with town.database.reading() as session:
-        for question in (next_rung, next_mail):
+        for question in (next_rung, next_mail, next_call):
             for after in (None, FRIDAY):
                 for line in _plan(session, partial(question, session, after)):
                     assert "SCAN " not in line or "USING" in line or "CONSTANT" in line
@@ -148,6 +149,20 @@ def _fill(session: Session) -> None:
         [
             {
                 "message_id": f"<{n}@x.example>", "created_at": FRIDAY,
+                "next_attempt_at": None if n % 3 else LATER,
+            }
+            for n in range(MANY)
+        ],
+    )  # fmt: skip
+    webhook = Webhook(name="w", url="https://x.example", events=[], salt="", created_at=FRIDAY)
+    session.add(webhook)
+    session.flush()
+    session.execute(
+        insert(WebhookCall),
+        [
+            {
+                "webhook_id": webhook.id, "key": str(n), "event": "case_opened", "at": FRIDAY,
+                "case_id": step.case_id, "created_at": FRIDAY,
                 "next_attempt_at": None if n % 3 else LATER,
             }
             for n in range(MANY)

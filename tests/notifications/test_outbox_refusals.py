@@ -8,7 +8,7 @@ from sqlalchemy import update
 from cases.models import Case
 from cases.people import Person
 from notifications.channels import Answer, SmtpChannel
-from notifications.settling import wait_after
+from notifications.trying import wait_after
 from tests.notifications.town import DUE, FRIDAY, MINUTE, SOON, Town
 from tests.servers.smtp import Mailbox
 

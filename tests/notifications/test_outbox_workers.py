@@ -13,7 +13,7 @@ from cases.events import faults_of_log
 from notifications.channels import Answer, Channel, Receipt, SmtpChannel
 from notifications.models import OutboxMail
 from notifications.outbox import deliver
-from notifications.taking import LEASE
+from notifications.trying import LEASE
 from tests.notifications.town import DUE, FRIDAY, MINUTE, SENDER, SOON, Town
 from tests.servers.smtp import Mailbox
 

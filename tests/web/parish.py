@@ -17,9 +17,13 @@ from sqlalchemy import func, make_url, select
 from cases.access_log import AccessLogEntry
 from cases.accounts import LoginSession
 from cases.database import Base
+from cases.figures import FrozenYear
+from cases.figuring import figure
 from cases.models import OPEN
 from cases.people import Membership, Person, Unit, sort_key
 from cases.throttling import LoginAttempt
+from cases.webhooks import Webhook
+from cases.yearly_plan import BoardTarget
 from notifications.sweep import sweep
 from tests.cases.village import Village, measure, new_key
 from tests.web.coordinated import called_sip, late_stay
@@ -168,8 +172,16 @@ class Parish(Village):
             what_happened="Gick ut i trädgården utan jacka.",
         )  # fmt: skip
         self.coordinated = {"sip": called_sip(self, "sara"), "stay": late_stay(self, "sara")}
+        with self.database.transaction() as session:
+            session.add(
+                Webhook(
+                    name="Systemet", url="https://system.example", events=[], salt="",
+                    created_at=self.now,
+                )
+            )  # fmt: skip
         self.wait(hours=6)
         sweep(self.database, self.routines, self.now)
+        figure(self.database, self.routines)
         self._find_steps()
 
     def _leave(self) -> None:
@@ -177,6 +189,16 @@ class Parish(Village):
             erik = session.get_one(Person, self.people["erik"])
             erik.memberships[0].to_day = day_of(self.now) - timedelta(days=1)
             session.get_one(Person, self.people["ines"]).active = False
+            session.add(
+                BoardTarget(
+                    year=day_of(self.now).year, definition="deviation", measure="fewer", amount=10,
+                    set_by=self.people["mats"], set_at=self.now,
+                )
+            )  # fmt: skip
+            handed_over = day_of(self.now).year - 2
+            session.add(
+                FrozenYear(year=handed_over, taken_at=self.now, taken_by=self.people["mats"])
+            )
         self.on_duty("jon", Role.NURSE, self.units["tallen"], hours=24)
         self.on_duty("jan", Role.NURSE, self.units["tallen"], hours=6)
         self.weekly("nina", Role.NURSE, self.units["tallen"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
+from flask import Flask
 from werkzeug.datastructures import Headers
 
 from tests.web.markup import read
@@ -19,7 +20,8 @@ STROLLERS = {
 NO_PAGES = {
     "static", "monitoring.alive", "monitoring.ready", "monitoring.metrics", "routines.picture",
     "documents.show", "calendars.of_case", "calendars.of_party", "calendars.feed",
-    "mailbox.calendar_of",
+    "mailbox.calendar_of", "api_reference.openapi", "statistics.files.table",
+    "statistics.files.workbook", "statistics.files.appendix", "statistics.control.paper",
 }  # fmt: skip
 """What answers to GET with a file: for a machine, for paper, or for a calendar."""
 
@@ -56,6 +58,13 @@ class Seen:
         return [urljoin(self.path, address) for address in found if address]
 
 
+def page_endpoints(app: Flask) -> set[str]:
+    """What answers to GET with a page."""
+    rules = app.url_map.iter_rules()
+    found = {rule.endpoint for rule in rules if "GET" in (rule.methods or ())} - NO_PAGES
+    return {endpoint for endpoint in found if not endpoint.startswith("api.")}
+
+
 def stroll(parish: Parish, who: str) -> Iterator[Seen]:
     """`parish` is served at HERE."""
     client, counted = parish.client(who), Counter[str]()
@@ -71,7 +80,7 @@ def stroll(parish: Parish, who: str) -> Iterator[Seen]:
         answer = client.get(path, base_url=HERE)
         is_page = answer.mimetype == "text/html" and answer.status_code == 200
         page = read(answer.text) if is_page else None
-        text = "" if answer.mimetype == "application/pdf" else answer.text
+        text = answer.get_data().decode(errors="replace")
         seen = Seen(who, path, endpoint, answer.status_code, answer.headers, text, page)
         yield seen
         onward = [seen.headers.get("Location", "")]

@@ -1,7 +1,7 @@
 """The pages around one case: what they show, to whom, and what becomes of what is typed there."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
 
@@ -353,13 +353,20 @@ def test_the_english_page_is_english_where_the_catalogue_is(village, people):
     assert "Counted from" in page
 
 
-def test_a_page_costs_as_many_queries_however_much_has_happened(village, people):
-    asked: list[str] = []
+@pytest.fixture
+def asked(village: Village) -> Iterator[list[str]]:
+    """The statements that the database has been sent."""
+    statements: list[str] = []
 
-    @event.listens_for(village.database.engine, "before_cursor_execute")
     def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        asked.append(statement)
+        statements.append(statement)
 
+    event.listen(village.database.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(village.database.engine, "before_cursor_execute", note)
+
+
+def test_a_page_costs_as_many_queries_however_much_has_happened(village, people, asked):
     def queries(reference: str) -> int:
         people.get("nina", f"/arende/{reference}")
         asked.clear()
@@ -367,10 +374,26 @@ def test_a_page_costs_as_many_queries_however_much_has_happened(village, people)
         return len(asked)
 
     short, long = village.report(), village.report()
+    village.do("nina", short, "assess")  # until then those on duty are asked for, too
     village.do_all(long, "measures")
     for n in range(5):
         village.note("nina", long, f"Anteckning {n}")
     assert queries(short) == queries(long)
+
+
+def test_roles_are_read_once_to_show_a_page_and_anew_in_each_transaction_of_a_change(
+    village, people, asked
+):
+    path = f"/arende/{village.report()}/anteckna"
+    drawn = people.draws("siv", path) | {"note": "Hon sover nu."}
+
+    def read_by(visit: Callable[[], TestResponse], expected: int) -> int:
+        asked.clear()
+        assert visit().status_code == expected
+        return sum("memberships.person_id IN" in statement for statement in asked)
+
+    assert read_by(lambda: people.get("siv", path), 200) == 1
+    assert read_by(lambda: people.browser("siv").client.post(path, data=drawn), 303) == 2
 
 
 # A step

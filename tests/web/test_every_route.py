@@ -1,5 +1,6 @@
 """One proof over every route: who is let in, what each sees there, and that each read is logged."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,9 @@ from cases.duty import Absence, WeeklyDuty
 from cases.log import CaseEvent
 from cases.models import Case
 from cases.people import Membership, OnDutySpell, Patient, Unit
+from cases.tokens import ApiToken
+from cases.webhooks import Webhook
+from cases.yearly_plan import BoardTarget
 from notifications.models import Bulletin, OutboxMail
 from tests.web.parish import Parish, flat
 from web.app import PUBLIC
@@ -41,6 +45,17 @@ GET  monitoring.metrics      200 200 200 200 200 200 200 200 200 200 200 200 200
 GET  answering.answer        404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 POST answering.answer        404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 POST about.language          303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303
+GET  statistics.tables       403 403 403 403 200 200 200 200 403 403 403 200 403 out 403 403 403 403
+GET  statistics.files.table  403 403 403 403 200 200 200 200 403 403 403 200 403 out 403 403 403 403
+GET  statistics.files.workbook           403 403 403 403 200 200 200 200 403 403 403 200 403 out 403 403 403 403
+GET  statistics.files.appendix           403 403 403 403 200 200 200 200 403 403 403 200 403 out 403 403 403 403
+GET  statistics.control.page 403 403 403 403 200 200 200 200 403 403 403 200 403 out 403 403 403 403
+GET  statistics.control.paper            403 403 403 403 200 200 200 200 403 403 403 200 403 out 403 403 403 403
+GET  statistics.frozen.years 403 403 403 403 200 200 200 200 403 403 403 200 403 out 403 403 403 403
+GET  statistics.frozen.lock  403 403 403 403 403 200 200 403 403 403 403 403 403 out 403 403 403 403
+POST statistics.frozen.lock  403 403 403 403 403 303 303 403 403 403 403 403 403 out 403 403 403 403
+GET  statistics.frozen.unlock            403 403 403 403 403 200 200 403 403 403 403 403 403 out 403 403 403 403
+POST statistics.frozen.unlock            403 403 403 403 403 303 303 403 403 403 403 403 403 out 403 403 403 403
 GET  signing_in.log_in       303 303 303 303 303 303 303 303 303 303 303 303 303 200 303 303 303 303
 POST signing_in.log_in       422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422
 GET  signing_in.change       200 200 200 200 200 200 200 200 200 200 200 200 200 out 200 200 200 200
@@ -132,14 +147,52 @@ POST calendars.read_in       404 404 404 404 404 404 404 404 403 404 404 404 403
 GET  calendars.own           200 200 200 200 200 200 200 200 200 200 200 200 200 out 200 200 200 200
 POST calendars.own           200 200 200 200 200 200 200 200 200 200 200 200 200 out 200 200 200 200
 POST calendars.remove        303 303 303 303 303 303 303 303 303 303 303 303 303 out 303 303 303 303
+GET  tokens.own              200 200 200 200 200 200 200 200 200 200 200 200 200 out 200 200 200 200
+GET  tokens.new              200 200 200 200 200 200 200 200 200 200 200 200 200 out 200 200 200 200
+POST tokens.new              200 200 200 200 200 200 200 200 200 200 200 200 200 out 200 200 200 200
+POST tokens.end              404 303 404 404 404 404 404 404 303 404 404 404 404 out 404 404 404 404
 GET  calendars.feed          404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 GET  calendars.of_party      404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 GET  operations.state        403 403 403 403 403 403 200 403 200 403 403 403 403 out 403 403 403 403
 GET  operations.failed       403 403 403 403 403 403 200 403 200 403 403 403 403 out 403 403 403 403
 POST operations.again        403 403 403 403 403 403 303 403 303 403 403 403 403 out 403 403 403 403
+GET  earlier_cases.read_in         403 403 403 403 403 403 200 403 200 403 403 403 403 out 403 403 403 403
+POST earlier_cases.read_in         403 403 403 403 403 403 303 403 303 403 403 403 403 out 403 403 403 403
+GET  statistics.targets.of_year          403 403 403 403 200 200 200 200 403 403 403 200 403 out 403 403 403 403
+GET  statistics.targets.new  403 403 403 403 403 200 200 403 403 403 403 403 403 out 403 403 403 403
+POST statistics.targets.new  403 403 403 403 403 303 303 403 403 403 403 403 403 out 403 403 403 403
+GET  statistics.targets.change           403 403 403 403 403 200 200 403 403 403 403 403 403 out 403 403 403 403
+POST statistics.targets.change           403 403 403 403 403 303 303 403 403 403 403 403 403 out 403 403 403 403
+GET  statistics.targets.remove           403 403 403 403 403 200 200 403 403 403 403 403 403 out 403 403 403 403
+POST statistics.targets.remove           403 403 403 403 403 303 303 403 403 403 403 403 403 out 403 403 403 403
+GET  statistics.care_days.of_year        403 403 403 403 403 200 200 403 403 403 403 403 403 out 403 403 403 403
+GET  statistics.care_days.enter          403 403 403 403 403 200 200 403 403 403 403 403 403 out 403 403 403 403
+POST statistics.care_days.enter          403 403 403 403 403 303 303 403 403 403 403 403 403 out 403 403 403 403
+GET  api_reference.page      200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  api_reference.openapi   200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  api.list_cases          401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
+POST api.open_new_case       401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
+GET  api.read_case           401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
+GET  api.read_timeline       401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
+POST api.write_note          401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
+POST api.do_action           401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
+POST api.do_one_step         401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
+GET  api.list_overdue        401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
+GET  api.list_definitions    401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
+GET  api.read_definition     401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
+GET  api.read_statistics     401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
+GET  webhooks.everywhere     403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+GET  webhooks.new            403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+POST webhooks.new            403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+GET  webhooks.end            403 403 403 403 403 403 403 403 200 403 403 403 403 out 403 403 403 403
+POST webhooks.again          403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403 403 403
+POST webhooks.end            403 403 403 403 403 403 403 403 303 403 403 403 403 out 403 403 403 403
 POST signing_in.log_out      out out out out out out out out out out out out out out out out out out
 """  # noqa: E501 -- a column for each of PEOPLE
-"""What each of PEOPLE gets, in that order, for Tallen's patient; "out" is the page to log in."""
+"""What each of PEOPLE gets, in that order, for Tallen's patient; "out" is the page to log in.
+
+Where programs are let in no browser is (tests/web/test_api_access.py shows who they are).
+"""
 
 TABLE = {
     (method, endpoint): dict(zip(PEOPLE, answers, strict=True))
@@ -203,10 +256,11 @@ def _walk(parish: Parish, who: str) -> Iterator[Visit]:
         sent = form | parish.tokens(about) | token if method == "POST" else None
         before = _newest_read(parish)
         answer = client.open(path, method=method, data=sent, buffered=True)
+        text = answer.get_data().decode(errors="replace")
         to_login = answer.status_code == 303 and answer.location.startswith("/logga-in")
         yield Visit(
             method, endpoint, "out" if to_login else str(answer.status_code),
-            f"{answer.location or ''} {answer.text}", tuple(parish.reads_since(before)),
+            f"{answer.location or ''} {text}", tuple(parish.reads_since(before)),
         )  # fmt: skip
 
 
@@ -246,9 +300,19 @@ def _addresses(parish: Parish) -> dict[str, tuple[dict[str, Any], dict[str, Any]
             bulletin=bulletin, recipient_id=nina, message_id="<1@a.example>", attempts=1,
             created_at=parish.now, failed_at=parish.now, last_error="RCPT 550",
         )  # fmt: skip
-        session.add_all((empty, role, spell, weekly, absence, mail))
+        key = ApiToken(
+            person_id=nina, name="Journalen", digest="", scopes=["read"], created_at=parish.now,
+            expires_at=parish.now + timedelta(days=1),
+        )  # fmt: skip
+        webhook = Webhook(
+            name="Systemet", url="https://system.example", events=[], salt="",
+            created_at=parish.now,
+        )  # fmt: skip
+        session.add_all((empty, role, spell, weekly, absence, mail, key, webhook))
         session.flush()
-        mail_id = mail.id
+        webhook_id = webhook.id
+        target_id = session.scalars(select(BoardTarget.id)).one()
+        mail_id, token_id = mail.id, key.id
         unit_id, role_id, spell_id = empty.id, role.id, spell.id
         duty_id, absence_id = weekly.id, absence.id
     happened = (parish.now - timedelta(minutes=20)).isoformat()
@@ -263,6 +327,15 @@ def _addresses(parish: Parish) -> dict[str, tuple[dict[str, Any], dict[str, Any]
     return {
         "static": ({"filename": "vard.css"}, {}),
         "about.language": ({}, {"language": "sv"}),
+        "statistics.files.table": ({"key": "by_month"}, {}),
+        "statistics.frozen.lock": ({"year": 2025}, {}),
+        "statistics.frozen.unlock": ({"year": 2025}, {}),
+        "api.read_case": (case, {}),
+        "api.read_timeline": (case, {}),
+        "api.write_note": (case, {}),
+        "api.do_action": (case | {"action": "withdraw"}, {}),
+        "api.do_one_step": (step, {}),
+        "api.read_definition": ({"key": "deviation"}, {}),
         "signing_in.log_in": ({}, {"username": "ingen", "password": "fel lösenord här"}),
         "signing_in.change": ({}, {"new_password": "ett", "new_password_again": "ett annat"}),
         "opening.new": ({"definition": "deviation"}, report),
@@ -284,6 +357,17 @@ def _addresses(parish: Parish) -> dict[str, tuple[dict[str, Any], dict[str, Any]
         "case.do_action": (
             {"reference": parish.cases["home_visit"], "action": "withdraw"},
             {"reason": "mistake", "explanation": "Fel patient valdes."},
+        ),
+        "statistics.targets.new": (
+            {"kind": "deviation"},
+            {"year": "2026", "measure": "in_time", "step": "assess", "amount": "95"},
+        ),
+        "statistics.targets.change": (
+            {"target_id": target_id}, {"year": "2026", "measure": "more", "amount": "10"},
+        ),
+        "statistics.targets.remove": ({"target_id": target_id}, {}),
+        "statistics.care_days.enter": (
+            {"unit_id": parish.units["tallen"], "year": today.year - 1}, {"month_1": "930"},
         ),
         "step.form": (step, flat(parish.plain(reported, "assess"))),
         "step.give": (step, {"person": "everybody"}),
@@ -330,6 +414,24 @@ def _addresses(parish: Parish) -> dict[str, tuple[dict[str, Any], dict[str, Any]
             },
         ),
         "operations.again": ({"mail_id": mail_id}, {}),
+        "earlier_cases.read_in": (
+            {},
+            {
+                "content": b64encode(
+                    b"reference,occurred_at,reported_at,category,unit,closed_at\n"
+                    b"1,2022-03-04,2022-03-04,fall,tallen,2022-04-01\n"
+                ).decode(),
+                "carry_out": "yes",
+            },
+        ),
+        "webhooks.new": (
+            {},
+            {"name": "Systemet", "url": "https://system.example", "events": ["case_opened"]},
+        ),
+        "webhooks.end": ({"webhook_id": webhook_id}, {}),
+        "webhooks.again": ({"webhook_id": webhook_id}, {}),
+        "tokens.new": ({}, {"name": "Journalen", "scopes": ["read"], "days": "90"}),
+        "tokens.end": ({"token_id": token_id}, {}),
         "people.duty.remove": ({"spell_id": spell_id}, {}),
         "people.duty.weekly.new": (
             {},
@@ -424,7 +526,10 @@ def test_nobody_gets_anything_without_logging_in(parish):
         sent = form | parish.tokens() | token if method == "POST" else None
         answer = client.open(path, method=method, data=sent)
         answers[method, path] = (answer.status_code, (answer.location or "").partition("?")[0])
-    assert answers == dict.fromkeys(answers, (303, "/logga-in"))
+    assert answers == {
+        (method, path): (401, "") if path.startswith("/api/") else (303, "/logga-in")
+        for method, path in answers
+    }
     assert parish.counted() == before
 
 
@@ -436,7 +541,7 @@ def test_nothing_is_taken_from_a_form_of_another_site(parish):
         for method, path, form in routes
         if method == "POST"
     }
-    assert answers == dict.fromkeys(answers, 400)
+    assert answers == {path: 401 if path.startswith("/api/") else 400 for path in answers}
     assert parish.counted() == before
 
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from cases.access import Right
 from tests.web.markup import only, read, words
 from tests.web.parish import Parish
-from tests.web.strolling import NO_PAGES, STROLLERS, Seen
+from tests.web.strolling import STROLLERS, Seen, page_endpoints
 from web.app import create_app
 from web.door import Work, asks, work_out
 from web.settings import read_settings
@@ -28,11 +28,8 @@ POLICY = {
 
 
 def test_every_page_can_be_reached_by_following_links(strolled, filled_parish):
-    rules = filled_parish.app.url_map.iter_rules()
-    pages = {rule.endpoint for rule in rules if "GET" in (rule.methods or ())}
-    assert {
-        seen.endpoint for seen in strolled if seen.page is not None
-    } == pages - NO_PAGES - BY_MAIL
+    pages = page_endpoints(filled_parish.app)
+    assert {seen.endpoint for seen in strolled if seen.page is not None} == pages - BY_MAIL
 
 
 def test_no_link_leads_to_a_page_that_is_missing_or_closed(strolled):

@@ -353,10 +353,11 @@ def test_the_mailbox_exists_in_the_practice_town_alone(app, village, see, clock,
             "mats",
             [
                 "Mina steg", "Rapportera", "Nytt ärende", "Tavla 2 h", "Försenat", "Konferenser",
-                "SIP och utskrivning", "Sök", "Åtkomstlogg", "Drift (larm)", "Rutiner",
+                "SIP och utskrivning", "Sök", "Statistik", "Åtkomstlogg", "Drift (larm)",
+                "Rutiner",
             ],
         ),
-        ("ada", ["Personer", "Enheter", "Jour", "Drift (larm)", "Rutiner"]),
+        ("ada", ["Personer", "Enheter", "Jour", "Webhookar", "Drift (larm)", "Rutiner"]),
     ],
 )  # fmt: skip
 def test_each_role_has_the_menu_of_what_it_may_open(see, who, items):

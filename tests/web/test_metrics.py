@@ -44,6 +44,7 @@ def quiet(hamlet: Parish) -> Parish:
 
 def test_the_numbers_are_those_of_the_database_when_it_asks(quiet: Parish, smtp: Mailbox):
     calm = metrics(quiet.client())
+    assert (calm["queue_length", "calls"], calm["calls_failed", ""]) == (0, 0)
     assert calm["last_sweep_age_seconds", ""] < 1
     assert (calm["sweep_late", ""], calm["steps_overdue", "deviation"]) == (0, 0)
     assert calm["queue_length", "rungs"] == 0

@@ -20,6 +20,9 @@ ASKED_IN_ADDRESSES = {
     "/atkomstlogg": {"person", "reference", "from_day", "to_day"},
     "/sip": {"laget", "enhet", "part", "tid"},
     "/inkommande": {"part"},
+    "/statistik": {"slag", "fran", "till", "enhet", "typ", "raknat", "sma"},
+    "/statistik/egenkontroll": {"manad", "enhet"},
+    "/statistik/vardtid": {"ar"},
 }
 """Units, kinds, days, references, names of colleagues, and keys for organisations."""
 

@@ -9,8 +9,11 @@ from sqlalchemy import select, update
 
 from cases.calendar_days import CalendarChange
 from cases.duty import WeeklyDuty
-from cases.models import OPEN, CaseStep
+from cases.figuring import figure
+from cases.models import OPEN, Case, CaseStep
 from cases.people import Membership, Unit
+from cases.webhooks import Webhook, WebhookCall
+from cases.yearly_plan import BoardTarget, CareDays
 from notifications.models import OutboxMail, Worker
 from tests.servers.chromium import DESK, PHONE
 from tests.web.coordinated import LATE, called_sip, late_stay, made_ready
@@ -18,7 +21,7 @@ from tests.web.eyes import axe_faults, outline_faults, too_wide, unfold
 from tests.web.faces import ASKED, faces
 from tests.web.hands import press, write
 from tests.web.living import NOBODY, Living
-from tests.web.strolling import NO_PAGES
+from tests.web.strolling import page_endpoints
 from workflow.moments import day_of
 from workflow.roles import Role
 
@@ -53,12 +56,14 @@ def busy(living: Living) -> dict[str, str]:
     made_ready(living, cases["stay"], STAFF)
     living.wait(days=3)
     living.swept()
+    figure(living.database, living.routines)
     _fail(living)
+    _aim(living)
     return cases
 
 
 def _fail(living: Living) -> None:
-    """A mail that did not come, a worker that runs, one that is silent, and a changed day."""
+    """What did not arrive, a worker that runs, one that is silent, and a changed day."""
     now = living.now
     with living.database.transaction() as session:
         session.execute(
@@ -71,6 +76,36 @@ def _fail(living: Living) -> None:
         session.add(
             CalendarChange(at=now, day=day_of(now), closed=True, reason=LONG, clocks_moved=1)
         )
+        webhook = Webhook(
+            name="Systemet", url=f"https://x.example/{LONG}", events=["step_done"], salt="",
+            created_at=now,
+        )  # fmt: skip
+        case_id = session.scalars(select(Case.id).limit(1)).one()
+        for key, gone_wrong in (("a", {"failed_at": now}), ("b", {"next_attempt_at": now})):
+            session.add(
+                WebhookCall(
+                    webhook=webhook, key=key, event="step_done", case_id=case_id, at=now,
+                    created_at=now, attempts=2, last_error="HTTP 404", **gone_wrong,
+                )
+            )  # fmt: skip
+
+
+def _aim(living: Living) -> None:
+    """A target of the board's, and days of care."""
+    mats, now = living.people["mats"], living.now
+    with living.database.transaction() as session:
+        session.add(
+            BoardTarget(
+                year=day_of(now).year, definition="deviation", measure="in_time:assess",
+                amount=90, note=LONG, set_by=mats, set_at=now,
+            )
+        )  # fmt: skip
+        session.add(
+            CareDays(
+                unit_id=living.units["tallen"], month=202601, days=930, entered_by=mats,
+                entered_at=now,
+            )
+        )  # fmt: skip
 
 
 def places(living: Living, cases: dict[str, str]) -> list[Place]:
@@ -107,13 +142,16 @@ def places(living: Living, cases: dict[str, str]) -> list[Place]:
         ("karin", "/", 200), ("karin", "/sip", 200), ("karin", "/utskrivningar", 200),
         ("karin", "/tysta", 200), ("karin", "/inkommande", 200), ("karin", "/ny", 200),
         ("karin", "/ny/sip", 200), ("karin", "/ny/discharge", 200), ("karin", "/kalender", 200),
+        ("karin", "/nycklar", 200), ("karin", "/nycklar/ny", 200), ("karin", "/api/v1/", 200),
         ("karin", f"/arende/{cases['sip']}", 200), ("karin", stay, 200),
         ("karin", f"/arende/{cases['sip']}/kalendersvar", 200),
         ("karin", f"{stay}/extern/{LATE}", 200), ("karin", f"{stay}/extern/{LATE}/skriv", 200),
         ("karin", f"/patient/{living.patients[1]}", 200),
         ("mats", "/", 200), ("mats", "/forsenat", 200),
-        ("mats", "/drift", 200), ("mats", "/drift/mejl", 200),
+        ("mats", "/drift", 200), ("mats", "/drift/mejl", 200), ("mats", "/import", 200),
         ("ada", "/drift", 200), ("ada", "/drift/mejl", 200),
+        ("ada", "/webhookar", 200), ("ada", "/webhookar/ny", 200),
+        ("ada", "/webhookar/1/avsluta", 200),
         ("mats", "/atkomstlogg", 200),
         ("mats", "/rutiner", 200), ("mats", "/rutiner/deviation", 200), ("mats", "/postlada", 200),
         ("ada", "/personer", 200), ("ada", "/personer/ny", 200), ("ada", ada, 200),
@@ -122,6 +160,12 @@ def places(living: Living, cases: dict[str, str]) -> list[Place]:
         ("ada", "/enheter", 200), ("ada", "/enheter/ny", 200), ("ada", f"/enheter/{unit}", 200),
         ("ada", f"/enheter/{unit}/andra", 200), ("ada", "/jour", 200), ("ada", "/jour/ny", 200),
         ("ada", "/jour/vecka/ny", 200), ("ada", f"/jour/vecka/{weekly}/avsluta", 200),
+        ("mats", "/statistik", 200), ("mats", "/statistik/egenkontroll", 200),
+        ("mats", "/statistik/ar", 200), ("mats", "/statistik/mal", 200),
+        ("mats", "/statistik/mal/nytt/deviation", 200), ("mats", "/statistik/mal/1", 200),
+        ("mats", "/statistik/mal/1/ta-bort", 200), ("mats", "/statistik/vardtid", 200),
+        ("mats", f"/statistik/vardtid/{unit}/2026", 200),
+        ("mats", "/statistik/ar/2025/las", 200), ("mats", "/statistik/ar/2025/las-upp", 200),
         ("ada", "/jour/franvaro/ny", 200), ("ada", "/jour/las-in", 200),
     ]  # fmt: skip
 
@@ -145,10 +189,8 @@ def kinds(living: Living, looked_at: list[Place]) -> dict[str, Place]:
 @pytest.mark.parametrize("given", [DEMO], ids=["demo"])
 def test_no_page_and_no_form_has_a_fault_in_light_or_dark(living: Living):
     everything = places(living, busy(living))
-    rules = living.app.url_map.iter_rules()
-    pages = {rule.endpoint for rule in rules if "GET" in (rule.methods or ())}
     of_each_kind = kinds(living, everything)
-    assert of_each_kind.keys() == pages - NO_PAGES, "every page is among those looked at"
+    assert of_each_kind.keys() == page_endpoints(living.app), "every page is among those looked at"
     on_a_desk_too = set(of_each_kind.values())
     on_a_desk_too |= {place for place in everything if place[0] == NOBODY}
     faults = {}

@@ -10,14 +10,17 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 
 from cases.database import Database
+from cases.figures import CaseFigures
 from cases.models import Case, CaseStep, PendingEscalation
+from cases.webhooks import Webhook
 from notifications import smtp as smtp_connections
 from notifications.models import Notification, Sweep, Worker
 from notifications.presence import living
 from tests.notifications.town import FRIDAY, SECRET, SOON, Town
+from tests.servers.receiver import Receiver
 from tests.servers.smtp import Mailbox, receiving
 from web.door import Vardtrad
 from web.scheduler import working
@@ -50,7 +53,7 @@ class Office:
     """A town with a clock that goes, in which workers are started."""
 
     def __init__(self, url: str, routines: Routines, smtp_url: str) -> None:
-        self.town, self.clock = Town(Database(url), routines), Ticking(SOON - 1.5 * SECOND)
+        self.town, self.clock = Town(Database(url), routines), Ticking(SOON - 3 * SECOND)
         self.staff = self.town.staff()
         self._url, self._smtp_url, self._routines = url, smtp_url, routines
 
@@ -257,6 +260,20 @@ def test_a_worker_is_seen_while_it_lives_and_has_ended_when_it_was_stopped(
         assert worker.ended_at is not None
 
 
+def test_the_figures_follow_the_cases_at_each_heartbeat(office_on_sqlite: Office):
+    office = office_on_sqlite
+
+    def counted() -> int:
+        with office.town.database.reading() as session:
+            return session.scalars(select(func.count()).select_from(CaseFigures)).one()
+
+    office.town.report(office.staff["wilma"], FRIDAY)
+    with office.worker(heartbeat=1):
+        wait_until(lambda: counted() == 1)
+        office.town.report(office.staff["wilma"], FRIDAY)
+        wait_until(lambda: counted() == 2)
+
+
 def test_an_idle_worker_writes_nothing_between_heartbeats(office_on_sqlite: Office):
     office = office_on_sqlite
     office.town.report(office.staff["wilma"], FRIDAY + timedelta(days=1))
@@ -305,3 +322,15 @@ def test_a_case_that_cannot_be_swept_delays_no_other_and_is_not_tried_all_the_ti
     tries = [record for record in caplog.records if record.getMessage().startswith("sweep: ")]
     assert 1 <= len(tries) <= 5, "in two and a half seconds"
     assert {record.getMessage() for record in tries} == {f"sweep: {broken}: KeyError"}
+
+
+def test_another_program_hears_at_once_of_what_happens(office: Office, receiver: Receiver):
+    with office.town.database.transaction() as session:
+        webhook = Webhook(
+            name="Systemet", url=receiver.url, events=["case_opened"], salt="", created_at=FRIDAY
+        )
+        session.add(webhook)
+    with office.worker(webhook_hosts="127.0.0.1"):
+        office.settled()
+        office.report_so_that_soon_is_in(SELDOM * SECOND)
+        wait_until(lambda: receiver.heard, IN_TIME.total_seconds())

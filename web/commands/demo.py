@@ -12,7 +12,9 @@ from web.app import create_app
 from web.commands.running import address, listening
 from web.commands.wiring import settings, stop, wired
 from web.demo import PASSWORD, NotEmpty, is_loaded, load
+from web.demo.earlier_years import read_in_earlier_years
 from web.demo.logins import demo_logins
+from web.demo.yearly_plan import keep_yearly_plan
 from web.door import Vardtrad
 from web.serving import run_both
 
@@ -45,6 +47,8 @@ def demo(reset: bool, load_only: bool) -> None:
             load(wiring, _progress)
         except NotEmpty:
             stop(["Börja om med: make demo-reset"], "Databasen är halvfylld eller någon annans.")
+    read_in_earlier_years(wiring, _progress)
+    keep_yearly_plan(wiring)
     if load_only:
         return
     app = create_app(chosen)

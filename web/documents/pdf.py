@@ -38,7 +38,7 @@ def draw(document: Document, sheet: Sheet, about: About, now: datetime) -> bytes
     drawing: bytes = typst.compile(
         TEMPLATE,
         root=TEMPLATE.parent,
-        font_paths=_fonts(),
+        font_paths=fonts(),
         sys_inputs={"sheet": json.dumps(told)},
         pdf_standards=["ua-1"],
         timestamp=int(now.timestamp()),
@@ -61,7 +61,7 @@ def drawn(document: Document, sheet: Sheet, about: About, now: datetime) -> Mapp
         "warnings": [each for each in (closed, sheet.warning) if any(each)],
         "parts": [part for part in map(_part, asdict(sheet)["parts"]) if part["blocks"]],
     }
-    clean: dict[str, Any] = _drawable(told)
+    clean: dict[str, Any] = drawable_in(told)
     return clean | {"remark": UNDRAWN if clean != told else ""}
 
 
@@ -77,14 +77,16 @@ def _filled(block: dict[str, Any]) -> dict[str, Any] | None:
     return block if block[content] else None
 
 
-def _drawable(value: Any) -> Any:
+def drawable_in(value: Any) -> Any:
+    """The same data with `drawable` done to every text within it."""
     if isinstance(value, str):
         return drawable(value)
     if isinstance(value, dict):
-        return {name: _drawable(inner) for name, inner in value.items()}
-    return type(value)(map(_drawable, value)) if isinstance(value, list | tuple) else value
+        return {name: drawable_in(inner) for name, inner in value.items()}
+    return type(value)(map(drawable_in, value)) if isinstance(value, list | tuple) else value
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
+    """Those of this folder and no others."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])

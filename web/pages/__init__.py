@@ -9,6 +9,7 @@ from web.pages.case import case
 from web.pages.conferences import conferences
 from web.pages.coordination import coordination
 from web.pages.documents import documents
+from web.pages.earlier_cases import earlier_cases
 from web.pages.external_deviations import external_deviations
 from web.pages.mailbox import mailbox
 from web.pages.monitoring import monitoring
@@ -21,11 +22,15 @@ from web.pages.people import people
 from web.pages.routines import routines
 from web.pages.search import search
 from web.pages.start import start
+from web.pages.statistics import statistics
 from web.pages.step import step
+from web.pages.tokens import tokens
+from web.pages.webhooks import webhook_pages
 from web.signing_in import signing_in
 
 PAGES = (
     signing_in, start, opening, case, step, pausing, board, overdue, conferences, coordination,
-    search, patient, routines, people, mailbox, about, documents, external_deviations, calendars,
-    answering, answer_links, monitoring, operations,
+    search, patient, routines, people, tokens, mailbox, about, documents, external_deviations,
+    calendars, answering, answer_links, monitoring, operations, earlier_cases, statistics,
+    webhook_pages,
 )  # fmt: skip

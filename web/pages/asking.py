@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from flask import flash, redirect, render_template, request
+from flask import Response, flash, redirect, render_template, request
 from flask_babel import gettext
 
 from cases.errors import Invalid, NotAllowed, NotFound, Refused
@@ -17,13 +17,16 @@ T = TypeVar("T")
 def ask(
     form_of: Callable[[Work], Form],
     do: Callable[[Work, Mapping[str, Any]], T],
-    done: Callable[[T], str],
+    done: Callable[[T], str | Response],
     *,
-    said: str,
+    said: str = "",
     initial: Callable[[Work], Mapping[str, Any]] = lambda _work: {},
     **page: Any,
 ) -> Any:
-    """`done` gives the next address and `said` what stands on it; `page` goes to the template."""
+    """`done` gives the next address, with what is `said` on it, or a page that is shown but once.
+
+    `page` goes to the template.
+    """
     if request.method == "GET":
         with reading() as work:
             return _draw(form_of(work), initial(work), {}, page)
@@ -35,8 +38,11 @@ def ask(
         with reading() as work:
             form = form_of(work)
             return _draw(form, sent_data(form, request.form), _errors(refused), page), refused.http
+    onward = done(result)
+    if isinstance(onward, Response):
+        return onward
     flash(said, "success")
-    return redirect(done(result), 303)
+    return redirect(onward, 303)
 
 
 def _errors(refused: Refused) -> dict[str, list[str]]:

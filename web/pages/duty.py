@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from cases.absences import absence_lines
 from cases.access import Right
-from cases.duty_forms import HOW_OFTEN, WEEKDAYS, NewSpell
+from cases.duty_forms import HOW_OFTEN, NewSpell
 from cases.duty_roster import add_spell, end_spell, roster_offers
 from cases.people import OnDutySpell
 from cases.roster import roster
@@ -22,6 +22,7 @@ from web.pages.roster_import import roster_import
 from web.pages.weekly_duty import weekly
 from workflow.holidays import STOCKHOLM
 from workflow.moments import day_of
+from workflow.weekdays import WEEKDAYS
 
 duty = Blueprint("duty", __name__)
 for _part in (weekly, absences, roster_import):

@@ -20,6 +20,7 @@ from cases.errors import NotAllowed, NotFound, Refused
 from cases.history import History
 from cases.models import Case
 from cases.offers import opening_offers
+from cases.opening import openable
 from cases.operations import drop_draft, open_case, save_draft
 from cases.overview import overview
 from web.case_forms import asked, sent, started, typed_now
@@ -29,7 +30,6 @@ from web.own_path import came_from
 from web.words import role_word
 from workflow.definition import WorkflowDefinition
 from workflow.forms import Form
-from workflow.words import _ as marked
 
 opening = Blueprint("opening", __name__)
 
@@ -111,12 +111,7 @@ def _start(form: Form) -> dict[str, Any]:
 
 
 def _form(work: Work, key: str) -> tuple[WorkflowDefinition, Form]:
-    try:
-        definition = work.routines.engine(key).definition
-    except KeyError:
-        raise NotFound(marked("Det finns ingen sådan rutin.")) from None
-    if not work.access.opens(definition):
-        raise NotAllowed(marked("Din roll öppnar inte sådana ärenden."))
+    definition = openable(work.routines, work.access, key)
     offers = opening_offers(work.session, work.access, definition, work.now)
     return definition, definition.opening(now=work.now, offers=offers)
 

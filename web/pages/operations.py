@@ -45,6 +45,7 @@ def state() -> Any:
             select(CalendarChange).order_by(CalendarChange.id.desc()).limit(MOST)
         ).all()
         sees_canary = work.access.has(Right.OVERDUE)
+        sees_webhooks = work.access.has(Right.WEBHOOKS)
     return render_template(
         "pages/operations.html",
         found=found,
@@ -52,6 +53,7 @@ def state() -> Any:
         changes=changes,
         canary_words=CANARY,
         canary_link=sees_canary,
+        sees_webhooks=sees_webhooks,
         now=now,
     )
 

@@ -2,23 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from flask_babel import gettext as _
 
 from cases.access import RIGHTS, Right
 from cases.lines import at_units
 from cases.overdue import OverdueLine, Sieve, Unheard, overdue_steps, unheard_steps
 from cases.people import sort_key
 from notifications.caught_up import caught_up
-from notifications.firing import NOBODY_REACHABLE
 from notifications.orphan_mails import WHAT_TO_DO, why
 from notifications.orphans import orphans
 from notifications.told import told_about
 from web.door import asks, reading
+from web.translating import translated as _
+from web.words import moment_words, role_word
 from workflow.time_words import time_left
 
 overdue = Blueprint("overdue", __name__)
@@ -33,7 +33,7 @@ def late() -> Any:
     """The counts are of all; the list may be narrowed."""
     with reading() as work:
         lines = overdue_steps(work.session, work.routines, work.access, work.now)
-        unheard = unheard_steps(work.session, work.routines, work.access, NOBODY_REACHABLE)
+        unheard = unheard_steps(work.session, work.routines, work.access)
         told = told_about(work.session, [line.step.id for line in lines])
         alone = orphans(work.session, work.routines, work.now, work.access)
         watched = work.access.units(RIGHTS[Right.OVERDUE])
@@ -46,13 +46,14 @@ def late() -> Any:
         may = {right: work.access.has(right) for right in (Right.DUTY_ROSTER, Right.OPERATIONS)}
         now = work.now
     sieve = Sieve(*(request.args.get(name, "") for name in ("enhet", "slag", "typ", "steg")))
+    narrowed = sieve != Sieve()
     return render_template(
         "pages/overdue.html",
-        lines=[line for line in lines if sieve.lets_through(line.keys)],
+        lines=[line for line in lines if sieve.lets_through(line.keys)] if narrowed else lines,
         total=len(lines),
         units=_counted(lines),
         filters=_filters(lines, sieve),
-        narrowed=sieve != Sieve(),
+        narrowed=narrowed,
         sieve=sieve,
         told=told,
         missing=_missing(unheard),
@@ -63,8 +64,14 @@ def late() -> Any:
         what_to_do=WHAT_TO_DO,
         stood_still=stood_still,
         now=now,
+        coming=_coming,
         clock=partial(time_left, now=now),
     )
+
+
+def _coming(roles: Iterable[str], at: datetime) -> str:
+    who = ", ".join(role_word(role) for role in roles)
+    return _("Nästa: %(who)s, %(time)s", who=who, time=moment_words(at))
 
 
 def _counted(lines: Iterable[OverdueLine]) -> list[tuple[str, str, int]]:
@@ -85,21 +92,15 @@ def _filters(
     lines: tuple[OverdueLine, ...], sieve: Sieve
 ) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
     """(name, label, chosen, options); what all have in common is not asked about."""
+    units = {(o.keys.unit, o.step.case.unit) for o in lines}
+    kinds = {(o.keys.definition, o.step.case.definition) for o in lines}
+    categories = {(o.keys.category, o.step.case.category) for o in lines if o.keys.category}
+    steps = {(o.keys.step, o.step.label) for o in lines}
     offered = [
-        ("enhet", _("Enhet"), sieve.unit, {(o.keys.unit, o.step.case.unit) for o in lines}),
-        (
-            "slag",
-            _("Ärende"),
-            sieve.definition,
-            {(o.keys.definition, _(o.step.case.definition)) for o in lines},
-        ),
-        (
-            "typ",
-            _("Typ"),
-            sieve.category,
-            {(o.keys.category, _(o.step.case.category)) for o in lines if o.keys.category},
-        ),
-        ("steg", _("Steg"), sieve.step, {(o.keys.step, _(o.step.label)) for o in lines}),
+        ("enhet", _("Enhet"), sieve.unit, units),
+        ("slag", _("Ärende"), sieve.definition, {(key, _(label)) for key, label in kinds}),
+        ("typ", _("Typ"), sieve.category, {(key, _(label)) for key, label in categories}),
+        ("steg", _("Steg"), sieve.step, {(key, _(label)) for key, label in steps}),
     ]
     return [
         (name, label, chosen, sorted(options, key=lambda option: sort_key(option[1])))

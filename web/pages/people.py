@@ -27,7 +27,8 @@ from cases.administration_forms import (
 )  # fmt: skip
 from cases.errors import NotFound
 from cases.staff_lists import people_found, person_page
-from web.admin_words import changes
+from cases.tokens import tokens_of
+from web.admin_words import changes, scope_words
 from web.door import Work, asks, reading, work_out
 from web.forms import flat_errors, parts
 from web.pages.access_log import access_log
@@ -82,13 +83,15 @@ def new() -> Any:
 @people.get("/personer/<int:person_id>")
 @asks(Right.ADMINISTER)
 def one(person_id: int) -> Any:
-    """Account, roles and everything an administrator has changed."""
+    """Account, roles, keys and everything an administrator has changed."""
     with reading() as work:
         person = person_page(work.session, person_id, work.now)
         lines = lines_about_person(work.session, person_id)
+        tokens = tokens_of(work.session, person_id)
     return render_template(
-        "pages/person.html", person=person, lines=lines, changes=changes, today=day_of(work.now)
-    )
+        "pages/person.html", person=person, lines=lines, changes=changes, today=day_of(work.now),
+        tokens=tokens, now=work.now, scope_words=scope_words,
+    )  # fmt: skip
 
 
 @people.route("/personer/<int:person_id>/andra", methods=["GET", "POST"])

@@ -17,9 +17,10 @@ from cases.duty_forms import BesideRoster
 from cases.duty_roster import roster_offers
 from cases.errors import Invalid, NotAllowed, Refused
 from cases.people import Unit
-from cases.roster_files import LARGEST, Row, Unreadable, text_of
+from cases.roster_files import LARGEST, Row, text_of
 from cases.roster_import import Faulty, Plan, plan, read_in, read_rows
 from cases.sent import load
+from cases.sheets import Unreadable
 from web.door import Work, asks, reading, vardtrad, work_out
 from web.forms import flat_errors, parts
 from workflow.moments import day_of

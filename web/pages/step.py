@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from cases.access import Right
-from cases.doing import refuse_ended, step_form
+from cases.doing import refuse_ended
 from cases.errors import NotAllowed, NotFound, Refused
 from cases.holders import those_who_may
 from cases.models import DONE, OPEN, Case, CaseStep
@@ -27,8 +27,6 @@ from web.forms import sent_data
 from web.seen_case import SeenCase, seen
 from web.spoken import Pair, pairs, why_lines
 from web.words import moment_words, role_word
-from workflow.facts import Facts
-from workflow.forms import Form
 from workflow.moments import begin
 from workflow.time_words import TimeWords, time_left, time_taken
 from workflow.words import _ as marked
@@ -146,16 +144,8 @@ def _step(case: Case, step_id: int) -> CaseStep:
 def _do(work: Work, step_id: int) -> Case:
     case, found = case_of_step(work.session, step_id)
     seen_case = SeenCase(work, case)
-    given = sent(_form(seen_case, found))
+    given = sent(seen_case.form(found))
     return do_step(work.session, work.routines, work.access, step_id, given, work.now)
-
-
-def _form(page: SeenCase, found: CaseStep) -> Form:
-    work, history = page.work, page.history
-    # After disposal (gallring) the log no longer says what the rules ask for.
-    facts = history.facts() if history.is_whole else Facts({}, page.case.opened_at)
-    definition = history.engine.definition.step(found.key)
-    return step_form(work.session, definition, found, facts, work.routines, work.now)
 
 
 def _page(page: SeenCase, step_id: int, refused: Refused | None) -> StepPage:
@@ -164,12 +154,12 @@ def _page(page: SeenCase, step_id: int, refused: Refused | None) -> StepPage:
     view = page.step(found)
     drawn, ended = None, None
     if found.condition != OPEN:
-        typed = typed_texts(_form(page, found)) if refused else ()
+        typed = typed_texts(page.form(found)) if refused else ()
         by = page.history.people.get(found.ended_by, "") if found.ended_by else ""
         ended = Ended(found.condition == DONE, by, found.ended_at or now, typed)
     elif view.may_do:
         drawn = asked(
-            page.work, _form(page, found), f"step:{step_id}", page.case.revision, refused=refused
+            page.work, page.form(found), f"step:{step_id}", page.case.revision, refused=refused
         )
     return StepPage(
         view=page.overview(),

@@ -175,9 +175,8 @@ MANAGER_OR_HSL = Responsible(
 
 def _score(facts: Facts) -> tuple[int, int]:
     assessed = facts.latest("assess")
-    if not assessed:
-        return 0, 0
-    severity, probability = int(assessed["severity"]), int(assessed["probability"])
+    # An assessment from an earlier system may be without them.
+    severity, probability = (int(assessed.get(name, 0)) for name in ("severity", "probability"))
     return severity, severity * probability
 
 

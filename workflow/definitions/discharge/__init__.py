@@ -26,6 +26,8 @@ from workflow.definitions.discharge import (
     rules,
     sip_opening,
 )  # fmt: skip
+from workflow.definitions.discharge.figure_tables import FIGURE_TABLES
+from workflow.definitions.discharge.figures import figures_of
 from workflow.definitions.discharge.ladders import AT_HOME, DAYTIME, SAME_DAY, WATCH
 from workflow.outside import Opens
 from workflow.roles import LICENSED, OVERSEERS, Role
@@ -259,4 +261,6 @@ DISCHARGE = WorkflowDefinition(
     external_deviations=external_deviations.EXTERNAL_DEVIATIONS,
     settings=(payment_rules.PAYMENT,),
     aside=payment_aside.payment_aside,
+    figures=figures_of,
+    figure_tables=FIGURE_TABLES,
 )  # fmt: skip

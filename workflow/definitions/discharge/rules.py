@@ -1,7 +1,7 @@
 """The conditions of the discharge chain, and what a step is repeated for."""
 
 from workflow.definitions.discharge.choices import CAME_HOME
-from workflow.definitions.discharge.stay import leaving, sip_is_due
+from workflow.definitions.discharge.stay import leaving, primary_care_told, sip_is_due
 from workflow.facts import Each, Facts, Item, Rule
 from workflow.words import _
 
@@ -26,8 +26,7 @@ def _unready(facts: Facts) -> bool:
 
 
 def _primary_care_silent(facts: Facts) -> bool:
-    told = facts.latest("primary_care_late") or facts.latest("confirm_primary_care")
-    return told.get("confirmed") == "not_confirmed"
+    return primary_care_told(facts).get("confirmed") == "not_confirmed"
 
 
 def _notice_is_given(facts: Facts) -> bool:

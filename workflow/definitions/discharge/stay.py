@@ -62,6 +62,11 @@ def care_contact_of(facts: Facts) -> str:
     return next((contact for contact in told if contact), "")
 
 
+def primary_care_told(facts: Facts) -> Mapping[str, Any]:
+    """The newest answer about primary care's confirmation; empty before the first."""
+    return facts.latest("primary_care_late") or facts.latest("confirm_primary_care")
+
+
 def leaving(facts: Facts) -> Mapping[str, Any]:
     """What is told of the home-coming in this round; empty before it."""
     answers = facts.this_round("went_home")

@@ -30,6 +30,8 @@ from workflow.definitions.sip import (
 )  # fmt: skip
 from workflow.definitions.sip.choices import TRIGGERS
 from workflow.definitions.sip.effort_lines import effort_lines
+from workflow.definitions.sip.figure_tables import FIGURE_TABLES
+from workflow.definitions.sip.figures import figures_of
 from workflow.definitions.sip.ladders import LAW_CALL, PARTY_FIRST
 from workflow.roles import LICENSED, OVERSEERS, Role
 from workflow.words import _
@@ -238,6 +240,8 @@ SIP = WorkflowDefinition(
     ),
     meeting=by_link.meeting_of,
     external_deviations=external_deviations.EXTERNAL_DEVIATIONS,
+    figures=figures_of,
+    figure_tables=FIGURE_TABLES,
     measures=effort_lines,
     documents=documents.DOCUMENTS,
     purpose=_("Någon behöver hjälp från flera håll, och hjälpen måste samordnas med personen."),

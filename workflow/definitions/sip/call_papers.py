@@ -15,6 +15,7 @@ from workflow.documents import Lines, Part, Points, Prose, Sheet, Table
 from workflow.explanation import spoken_day, spoken_moment
 from workflow.facts import Facts
 from workflow.holidays import STOCKHOLM
+from workflow.moments import day_of
 from workflow.outside import Office
 
 _ABOUT_SIP = (
@@ -72,7 +73,7 @@ def call_for_parties(facts: Facts, office: Office) -> Sheet | None:
     planned, called = facts.latest("pre_planning"), called_at(facts)
     caller = (
         ("Kallar", _called_by(facts)),
-        ("Kallelsen skickades", spoken_day(called.astimezone(STOCKHOLM)).sv if called else ""),
+        ("Kallelsen skickades", spoken_day(day_of(called)).sv if called else ""),
     )
     need = (
         ("Närstående", planned.get("next_of_kin", "")),

@@ -1,0 +1,1 @@
+"""Tables of figures as people see them: in words, drawn, and as files."""
