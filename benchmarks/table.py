@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """Figures in `unit`; the ratio is ours to the other's. `most` and `at_most` are the targets."""
+    """Figures in `unit`; the ratio is ours to the other's.
+
+    The targets are `most` of ours, and `at_most` or `at_least` of the ratio.
+    """
 
     what: str
     ours: float
@@ -13,6 +16,7 @@ class Line:
     other: float | None = None
     other_is: str = ""
     at_most: float | None = None
+    at_least: float | None = None
     most: float | None = None
     note: str = ""
 
@@ -26,6 +30,8 @@ class Line:
         tests = []
         if self.at_most is not None and self.ratio is not None:
             tests.append(self.ratio <= self.at_most)
+        if self.at_least is not None and self.ratio is not None:
+            tests.append(self.ratio >= self.at_least)
         if self.most is not None:
             tests.append(self.ours <= self.most)
         return "" if not tests else "yes" if all(tests) else "NO"
@@ -33,6 +39,7 @@ class Line:
     def cells(self) -> tuple[str, ...]:
         other = f"{figure(self.other)} {self.unit}" if self.other is not None else ""
         targets = [f"≤ {self.at_most:g} ×"] if self.at_most is not None else []
+        targets += [f"≥ {self.at_least:g} ×"] if self.at_least is not None else []
         targets += [f"≤ {self.most:g} {self.unit}"] if self.most is not None else []
         ratio = f"{self.ratio:.2f}" if self.ratio is not None else ""
         return (
