@@ -21,7 +21,7 @@ from tests.web.test_demo import SUNDAY_NIGHT, wired
 from web.demo.earlier_file import UNITS, earlier_file, how_many
 from web.demo.earlier_years import read_in_earlier_years
 from web.demo.staffing import read_town
-from web.demo.yearly_plan import LOCKED, TARGETS, keep_yearly_plan
+from web.demo.yearly_plan import FROZEN, TARGETS, keep_yearly_plan
 from web.door import Vardtrad
 from workflow.moments import day_of
 from workflow.roles import Role
@@ -116,7 +116,7 @@ def test_the_statistics_are_gnestas_tables_to_the_digit(exempelby):
     assert (found["care_other"][3], found["care_treatment_sampling"][0]) == (None, None)
 
 
-def test_the_mas_has_targets_days_of_care_and_a_locked_year_once(exempelby):
+def test_the_mas_has_targets_days_of_care_and_a_frozen_year_once(exempelby):
     with exempelby.database.transaction() as session:
         mas = Person(username="kristina.hedlund", name="Kristina", sort_name="kristina", email="")
         mas.memberships.append(Membership(role=Role.MAS, from_day=date(2026, 1, 1)))
@@ -125,6 +125,6 @@ def test_the_mas_has_targets_days_of_care_and_a_locked_year_once(exempelby):
         keep_yearly_plan(exempelby)
     with exempelby.database.reading() as session:
         months = session.scalars(select(CareDays.month)).all()
-        assert list(frozen_years_by_year(session)) == [LOCKED]
+        assert list(frozen_years_by_year(session)) == [FROZEN]
         assert len(session.scalars(select(BoardTarget)).all()) == len(TARGETS)
         assert Counter(month % 100 for month in months) == dict.fromkeys(range(1, 13), 2)

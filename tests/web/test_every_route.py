@@ -52,10 +52,10 @@ GET  statistics.files.appendix           403 403 403 403 200 200 200 200 403 403
 GET  statistics.control.page 403 403 403 403 200 200 200 200 403 403 403 200 403 out 403 403 403 403
 GET  statistics.control.paper            403 403 403 403 200 200 200 200 403 403 403 200 403 out 403 403 403 403
 GET  statistics.frozen.years 403 403 403 403 200 200 200 200 403 403 403 200 403 out 403 403 403 403
-GET  statistics.frozen.lock  403 403 403 403 403 200 200 403 403 403 403 403 403 out 403 403 403 403
-POST statistics.frozen.lock  403 403 403 403 403 303 303 403 403 403 403 403 403 out 403 403 403 403
-GET  statistics.frozen.unlock            403 403 403 403 403 200 200 403 403 403 403 403 403 out 403 403 403 403
-POST statistics.frozen.unlock            403 403 403 403 403 303 303 403 403 403 403 403 403 out 403 403 403 403
+GET  statistics.frozen.freeze_year 403 403 403 403 403 200 200 403 403 403 403 403 403 out 403 403 403 403
+POST statistics.frozen.freeze_year 403 403 403 403 403 303 303 403 403 403 403 403 403 out 403 403 403 403
+GET  statistics.frozen.thaw_year 403 403 403 403 403 200 200 403 403 403 403 403 403 out 403 403 403 403
+POST statistics.frozen.thaw_year 403 403 403 403 403 303 303 403 403 403 403 403 403 out 403 403 403 403
 GET  signing_in.log_in       303 303 303 303 303 303 303 303 303 303 303 303 303 200 303 303 303 303
 POST signing_in.log_in       422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422
 GET  signing_in.change       200 200 200 200 200 200 200 200 200 200 200 200 200 out 200 200 200 200
@@ -328,8 +328,8 @@ def _addresses(parish: Parish) -> dict[str, tuple[dict[str, Any], dict[str, Any]
         "static": ({"filename": "vard.css"}, {}),
         "about.language": ({}, {"language": "sv"}),
         "statistics.files.table": ({"key": "by_month"}, {}),
-        "statistics.frozen.lock": ({"year": 2025}, {}),
-        "statistics.frozen.unlock": ({"year": 2025}, {}),
+        "statistics.frozen.freeze_year": ({"year": 2025}, {}),
+        "statistics.frozen.thaw_year": ({"year": 2025}, {}),
         "api.read_case": (case, {}),
         "api.read_timeline": (case, {}),
         "api.write_note": (case, {}),

@@ -37,7 +37,7 @@ CHOSEN = {
     "opening.throw_draft", "operations.again", "pausing.go_on", "people.duty.absences.end",
     "people.duty.remove", "people.duty.weekly.end", "people.duty.weekly.remove",
     "people.one_time_password", "people.remove", "people.units.close", "people.units.reopen",
-    "signing_in.log_out", "statistics.frozen.lock", "statistics.frozen.unlock",
+    "signing_in.log_out", "statistics.frozen.freeze_year", "statistics.frozen.thaw_year",
     "statistics.targets.remove", "step.give", "step.take", "tokens.end", "webhooks.again",
     "webhooks.end",
 }  # fmt: skip

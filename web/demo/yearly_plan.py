@@ -1,4 +1,4 @@
-"""What Exempelby's MAS keeps beside the cases: the board's targets, days of care, a locked year."""
+"""What Exempelby's MAS keeps beside the cases: the board's targets, days of care, a frozen year."""
 
 from calendar import monthrange
 
@@ -17,7 +17,7 @@ from web.door import Vardtrad
 from workflow.definitions.deviation import DEVIATION
 from workflow.moments import day_of
 
-LOCKED = 2022
+FROZEN = 2022
 """The newest of the years that are read in."""
 
 RESIDENTS = {"special_housing": 38}
@@ -48,8 +48,8 @@ def _keep(session: Session, wiring: Vardtrad) -> None:
         set_target(session, wiring.routines, access, DEVIATION.key, said, now)
     for unit in session.scalars(select(Unit).where(Unit.kind.in_(RESIDENTS))):
         days = {
-            field_of(month): str(RESIDENTS[unit.kind] * monthrange(LOCKED, month)[1])
+            field_of(month): str(RESIDENTS[unit.kind] * monthrange(FROZEN, month)[1])
             for month in range(1, 13)
         }
-        enter_care_days(session, access, unit.id, LOCKED, days, now)
-    freeze(session, access, LOCKED, now)
+        enter_care_days(session, access, unit.id, FROZEN, days, now)
+    freeze(session, access, FROZEN, now)

@@ -50,7 +50,7 @@ def years() -> Any:
 
 @frozen_years.route("/statistik/ar/<int:year>/las", methods=["GET", "POST"])
 @asks(Right.KEEP_STATISTICS)
-def lock(year: int) -> Any:
+def freeze_year(year: int) -> Any:
     """Asks first, since everybody then sees the frozen figures."""
     _refuse_odd(year)
     return _confirmed(
@@ -68,7 +68,7 @@ def lock(year: int) -> Any:
 
 @frozen_years.route("/statistik/ar/<int:year>/las-upp", methods=["GET", "POST"])
 @asks(Right.KEEP_STATISTICS)
-def unlock(year: int) -> Any:
+def thaw_year(year: int) -> Any:
     """Asks first, since what has been handed over may then differ."""
     _refuse_odd(year)
     return _confirmed(
